@@ -1,0 +1,36 @@
+// All services of the stand-in together, with the state they share (tokens, rotations, clock).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "devvault/config.hpp"
+#include "devvault/exchange.hpp"
+
+namespace devvault {
+
+// Thread-safe. Owns the token signing key, made at start.
+class Azure {
+ public:
+  Azure(Config config, Now now);
+  ~Azure();
+
+  // Every request gets an answer: an unknown host or path is a 404 that says what is served.
+  Response answer(const Request& request);
+
+  // The names TLS is terminated for: the clouds' login, vault and management hosts.
+  [[nodiscard]] bool is_azure_host(const std::string& host) const;
+
+  // Secrets of the managed identity endpoints (IDENTITY_HEADER, MSI_SECRET), random per start.
+  [[nodiscard]] std::string identity_header() const;
+  // A signed JWT that the token endpoint takes as federated assertion of this identity.
+  [[nodiscard]] std::string federated_assertion(const std::string& identity) const;
+  [[nodiscard]] const Config& config() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace devvault

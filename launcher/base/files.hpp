@@ -1,0 +1,49 @@
+// Reading files as a seam: bounded, judged by what was opened and not by its name.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <string>
+
+#include "launcher/base/clock.hpp"
+#include "launcher/base/result.hpp"
+#include "launcher/base/secret.hpp"
+
+namespace kvlaunch {
+
+// Of the opened file, and of the directory it stands in.
+struct FileStatus {
+  uid_t owner = 0;
+  gid_t group = 0;
+  mode_t mode = 0;  // permission bits with the sticky bit
+  bool regular = false;
+  bool read_only_mount = false;
+  bool memory_backed = false;  // tmpfs or ramfs
+};
+
+struct FileContent {
+  Secret bytes;
+  FileStatus file;
+  FileStatus directory;  // the one that holds the opened file, after following links
+};
+
+class Files {
+ public:
+  virtual ~Files() = default;
+  // Errors: Code::manifest_unreadable with the system's reason (callers set the code that fits);
+  // Code::manifest_too_large when there is more than `limit_bytes`; Code::deadline when a pipe did
+  // not deliver in time. "-" is standard input.
+  virtual Result<FileContent> read(const std::string& path, std::size_t limit_bytes,
+                                   const Deadline& deadline) = 0;
+  virtual bool exists(const std::string& path) = 0;
+};
+
+// Who may have written a file, as seen by the user kvlaunch runs as.
+struct Owner {
+  uid_t effective_user = 0;
+  gid_t effective_group = 0;
+  bool group_is_private = false;  // the effective group is the user's own and has no other member
+};
+
+}  // namespace kvlaunch

@@ -1,0 +1,64 @@
+// Fetching everything a Plan needs, in parallel, once each, with every failure reported together.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "launcher/base/world.hpp"
+#include "launcher/plan/plan.hpp"
+#include "providers/provider.hpp"
+
+namespace kvlaunch {
+
+// What came back for one Fetch. Missing and deleted are outcomes, not errors: whether a use
+// forgives them is for its binding to say.
+struct FetchedSecret {
+  enum class State { present, missing, deleted };
+  State state = State::present;
+  Secret value;         // present
+  std::string version;  // of the answer
+  std::string content_type;
+  std::optional<WallTime> expires;
+  std::optional<WallTime> not_before;
+  Error problem;  // missing or deleted: the error to report if no use forgives it
+};
+
+// A variable that a BulkSelection produced.
+struct BulkVariable {
+  std::string name;
+  Secret value;
+  std::size_t selection = 0;
+  std::string secret_name;
+  std::string version;
+};
+
+struct Resolved {
+  std::vector<FetchedSecret> fetches;  // parallel to Plan::fetches
+  std::vector<BulkVariable> bulk;
+  std::vector<std::string> left_out;  // by selections: "NAME: disabled", for explain and -v
+};
+
+struct ResolveLimits {
+  // Per vault origin. Measured in bench/: more connections cost more handshakes than they save.
+  std::size_t connections = 16;
+};
+
+// `identities[i]` serves Plan::identities[i]. Ends by `deadline`. Thread use: workers of its own,
+// joined before it returns. Expired and not yet valid secrets are errors here unless allowed.
+Result<Resolved> resolve(const Plan& plan, const std::vector<TokenSource*>& identities, World& world,
+                         const Deadline& deadline, const ResolveLimits& limits = {});
+
+// One line of `secrets/NAME/versions`, for --online.
+struct VersionSummary {
+  std::string version;
+  bool enabled = true;
+  std::optional<WallTime> created, expires, not_before;
+};
+
+// The versions of one fetch's object, newest first. Code::vault_forbidden* when list is not allowed.
+Result<std::vector<VersionSummary>> list_versions(const Plan& plan, const Fetch& fetch,
+                                                  TokenSource& identity, World& world,
+                                                  const Deadline& deadline);
+
+}  // namespace kvlaunch
