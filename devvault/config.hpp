@@ -20,15 +20,15 @@ struct Identity {
   std::string name;
   std::string client_id;
   std::string client_secret;
-  std::string object_id;    // made from the client id when left out
-  std::string resource_id;  // of a user-assigned managed identity
-  std::vector<std::string> certificates;        // PEM texts accepted for assertions
+  std::string object_id;                  // made from the client id when left out
+  std::string resource_id;                // of a user-assigned managed identity
+  std::vector<std::string> certificates;  // PEM texts accepted for assertions
   struct Federation {
     std::string issuer, subject, audience;
   };
   std::vector<Federation> federated;
-  bool managed = false;         // served by the managed identity endpoints
-  bool system_assigned = false; // the one without a selector; the first managed one by default
+  bool managed = false;          // served by the managed identity endpoints
+  bool system_assigned = false;  // the one without a selector; the first managed one by default
 };
 
 struct SecretVersion {
@@ -55,29 +55,30 @@ struct Vault {
   // Identity name -> permissions (get, list, ...); no entry at all: every identity may do all.
   std::map<std::string, std::set<std::string>> access;
   bool restricts_access = false;
-  bool rbac = true;                // how a refusal is worded: ForbiddenByRbac or ForbiddenByPolicy
-  std::string refuses;             // "", "firewall" or "connection": every request is a 403
+  bool rbac = true;     // how a refusal is worded: ForbiddenByRbac or ForbiddenByPolicy
+  std::string refuses;  // "", "firewall" or "connection": every request is a 403
   std::map<std::string, SecretObject> secrets;  // by lower-case name
 };
 
 // What to do instead of, or before, answering.
 struct FaultRule {
-  std::string method;    // "" or "*": any
-  std::string host;      // "" any; may have one leading "*."
-  std::string path;      // prefix of the path, or exact with a trailing '$'; "" any
-  int times = -1;        // how often it fires; -1: always
-  int skip = 0;          // let so many matching requests through first
-  int status = 0;        // 0: answer normally (after the delay)
+  std::string method;                  // "" or "*": any
+  std::string host;                    // "" any; may have one leading "*."
+  std::string path;                    // prefix of the path, or exact with a trailing '$'; "" any
+  int times = -1;                      // how often it fires; -1: always
+  int skip = 0;                        // let so many matching requests through first
+  int status = 0;                      // 0: answer normally (after the delay)
   std::string error_code, inner_code;  // of the body; defaults fit the status
-  std::optional<std::string> retry_after;     // header value, as written
-  std::optional<std::string> retry_after_ms;
+  std::optional<std::string> retry_after;          // header value, as written
+  std::optional<std::string> retry_after_ms;       // retry-after-ms
+  std::optional<std::string> x_ms_retry_after_ms;  // x-ms-retry-after-ms
   Milliseconds delay{0};
-  bool reset = false;         // RST instead of an answer
-  bool truncate = false;      // Content-Length of the whole body, half of it sent
-  bool not_json = false;      // an HTML body with the status (200 if none given)
-  Milliseconds drip{0};       // between single bytes of the body
+  bool reset = false;     // RST instead of an answer
+  bool truncate = false;  // Content-Length of the whole body, half of it sent
+  bool not_json = false;  // an HTML body with the status (200 if none given)
+  Milliseconds drip{0};   // between single bytes of the body
   std::size_t huge_body_bytes = 0;
-  std::string redirect;       // Location; status 307 unless given
+  std::string redirect;             // Location; status 307 unless given
   std::string challenge_resource;   // a 401 whose challenge names this resource
   std::string challenge_authority;  // ... this authority
   std::optional<WallTime> at;       // only from then on
@@ -102,8 +103,10 @@ struct Config {
 };
 
 // Located errors for all problems at once, as kvlaunch's own manifest reader gives them.
-kvlaunch::Result<Config> parse_config(const std::string& file, const std::string& text, WallTime now);
-// What `devvault` serves without -f: one tenant, one identity "dev", one vault "devvault", no secrets.
+kvlaunch::Result<Config> parse_config(const std::string& file, const std::string& text,
+                                      WallTime now);
+// What `devvault` serves without -f: one tenant, one identity "dev", one vault "devvault", no
+// secrets.
 Config default_config();
 
 }  // namespace devvault
