@@ -1,0 +1,131 @@
+// Asking again: which answers, how long to wait, and never past the deadline.
+#include "launcher/base/retry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <ctime>
+
+namespace kvlaunch {
+namespace {
+
+// Longer than any start may last; keeps hostile numbers from overflowing durations.
+constexpr std::int64_t longest_header_ms = 24LL * 60 * 60 * 1000;
+
+std::optional<std::int64_t> digits_only(std::string_view text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, number);
+  if (stop != end || text.empty() || text.front() == '-') return std::nullopt;
+  if (problem == std::errc::result_out_of_range) return longest_header_ms;
+  return problem == std::errc{} ? std::optional{number} : std::nullopt;
+}
+
+// The preferred form of RFC 9110 5.6.7, "Sun, 06 Nov 1994 08:49:37 GMT". The two obsolete forms
+// are never sent by the services asked here. In seconds, because the wall clock's own unit
+// overflows in the year 2262. Parsed by hand: strptime follows the locale.
+std::optional<std::chrono::sys_seconds> http_date(std::string_view text) {
+  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const std::string owned{text};
+  std::array<char, 4> month{};
+  int day = 0;
+  int year = 0;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  int consumed = 0;
+  if (std::sscanf(owned.c_str(), "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day,
+                  month.data(), &year, &hour, &minute, &second, &consumed) != 6 ||
+      static_cast<std::size_t>(consumed) != owned.size()) {
+    return std::nullopt;
+  }
+  const std::size_t index = months.find(std::string_view{month.data(), 3});
+  if (index == std::string_view::npos || index % 3 != 0) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(index / 3 + 1)},
+                                         std::chrono::day{static_cast<unsigned>(day)}};
+  const bool in_range =
+      hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 60;
+  if (!date.ok() || !in_range) return std::nullopt;
+  return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
+         std::chrono::seconds{second};
+}
+
+bool contains(const std::vector<int>& statuses, int status) {
+  return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
+}
+
+bool is_retried(const Result<HttpResponse>& result, const RetryPolicy& policy) {
+  if (result.ok()) return contains(policy.statuses, result->status);
+  const Code code = result.error().code;
+  return policy.retry_transport_errors && code != Code::deadline &&
+         exit_class_of(code) == ExitClass::temporary;
+}
+
+Milliseconds back_off(const RetryPolicy& policy, int attempts, Randomness& randomness) {
+  Milliseconds wait = policy.first_wait;
+  for (int i = 1; i < attempts && wait < policy.longest_wait; ++i) wait *= 2;
+  wait = std::min(wait, policy.longest_wait);
+  const double factor = random_between(randomness, policy.jitter_low, policy.jitter_high);
+  return Milliseconds{static_cast<Milliseconds::rep>(static_cast<double>(wait.count()) * factor)};
+}
+
+// What the service asked for is kept to the letter; "0" is no licence to hammer it.
+Milliseconds wait_before_next(const Attempted& so_far, const RetryPolicy& policy,
+                              Randomness& randomness, WallTime now) {
+  if (so_far.result.ok()) {
+    const auto asked = retry_after(*so_far.result, now);
+    if (asked && *asked > Milliseconds{0}) return *asked;
+  }
+  return back_off(policy, so_far.attempts, randomness);
+}
+
+std::string retry_line(const std::string& what, const Attempted& so_far, const RetryPolicy& policy,
+                       Milliseconds wait) {
+  const std::string why = so_far.result.ok() ? "status " + std::to_string(so_far.result->status)
+                                             : std::string{name_of(so_far.result.error().code)};
+  return what + ": " + why + ", asking again in " + std::to_string(wait.count()) + " ms (attempt " +
+         std::to_string(so_far.attempts + 1) + " of " + std::to_string(policy.max_attempts) + ")";
+}
+
+}  // namespace
+
+Attempted send_with_retry(Transport& transport, Clock& clock, Randomness& randomness, Log& log,
+                          const HttpRequest& request, const RetryPolicy& policy,
+                          const Deadline& deadline, const std::string& what) {
+  int last_status = 0;
+  for (int attempts = 1;; ++attempts) {
+    Attempted now{.result = transport.send(request, deadline), .attempts = attempts};
+    if (now.result.ok()) last_status = now.result->status;
+    now.last_status = last_status;
+    if (!is_retried(now.result, policy) || attempts >= policy.max_attempts) return now;
+    const Milliseconds wait = wait_before_next(now, policy, randomness, clock.wall());
+    if (wait >= deadline.remaining(clock)) {
+      now.deadline_cut = true;
+      return now;
+    }
+    log.note(retry_line(what, now, policy, wait));
+    clock.sleep_until(clock.steady() + wait);
+  }
+}
+
+std::optional<Milliseconds> retry_after(const HttpResponse& response, WallTime now) {
+  // The Azure spellings first: they are finer (azcore shared.RetryAfter asks in this order).
+  for (const std::string_view name : {"retry-after-ms", "x-ms-retry-after-ms"}) {
+    const auto text = response.header(name);
+    const auto number = text ? digits_only(*text) : std::nullopt;
+    if (number) return Milliseconds{std::min(*number, longest_header_ms)};
+  }
+  const auto text = response.header("Retry-After");
+  if (!text) return std::nullopt;
+  if (const auto seconds = digits_only(*text)) {
+    return Milliseconds{std::min(*seconds, longest_header_ms / 1000) * 1000};
+  }
+  const auto date = http_date(*text);
+  if (!date) return std::nullopt;
+  const auto wait = *date - std::chrono::floor<std::chrono::seconds>(now);
+  return std::clamp<Milliseconds>(wait, Milliseconds{0}, Milliseconds{longest_header_ms});
+}
+
+}  // namespace kvlaunch
