@@ -14,11 +14,11 @@
 namespace devvault {
 
 struct Request {
-  std::string method;   // upper case
-  std::string scheme;   // "https" behind TLS, else "http"
-  std::string host;     // from the Host header, lower case, without port
+  std::string method;      // upper case
+  std::string scheme;      // "https" behind TLS, else "http"
+  std::string host;        // from the Host header, lower case, without port
   std::uint16_t port = 0;  // as the client believes it to be: from Host, else the scheme's own
-  std::string path;     // as on the wire, not decoded; "//" and a trailing '/' kept
+  std::string path;        // as on the wire, not decoded; "//" and a trailing '/' kept
   std::vector<std::pair<std::string, std::string>> query;    // names and values percent-decoded
   std::vector<std::pair<std::string, std::string>> headers;  // as received
   std::string body;
