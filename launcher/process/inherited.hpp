@@ -2,35 +2,60 @@
 //
 // Linking PocoFoundation blocks SIGPIPE before main (a static constructor calls pthread_sigmask),
 // so main is too late to look. The capture runs from .preinit_array: plain data, no allocation.
+// Calling inherited_state() is what pulls the capture into a program linked from static libraries.
 #pragma once
 
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 namespace kvlaunch {
 
+// Signals as the kernel keeps them: bit n-1 is signal n, 1 to 64. glibc's sigset_t is not used for
+// what is handed on, because its functions leave out the two signals it reserves (32 and 33).
+using SignalSet = std::uint64_t;
+
+constexpr SignalSet bit_of(int signal) {
+  return SignalSet{1} << (signal - 1);
+}
+
 struct InheritedState {
   static constexpr int signal_count = 64;
-  static constexpr std::size_t max_descriptors = 4096;
+  static constexpr std::size_t max_descriptor_runs = 1024;
 
-  sigset_t mask{};
-  std::array<struct sigaction, signal_count + 1> dispositions{};  // by signal number
+  struct DescriptorRun {
+    int first = 0;
+    int last = 0;
+  };
+
+  SignalSet mask = 0;
+  SignalSet pending = 0;  // blocked and raised before we started: the target's, not ours
+  // Every other disposition is the default: execve leaves only these two (signal(7)).
+  SignalSet ignored_signals = 0;
   rlimit core_limit{};
   mode_t umask = 0;
-  std::array<int, max_descriptors> descriptors{};  // open at start, ascending
-  std::size_t descriptor_count = 0;
-  bool descriptors_complete = true;  // false: more than max_descriptors were open
+  // Open at start: neighbouring descriptors make one run, ascending.
+  std::array<DescriptorRun, max_descriptor_runs> descriptor_runs{};
+  std::size_t descriptor_run_count = 0;
+  // False: there were more runs, or /proc is not mounted. Then everything past the last run counts
+  // as inherited, because what we open ourselves is CLOEXEC from the start.
+  bool descriptors_complete = true;
   std::array<bool, 3> standard_was_closed{};  // /dev/null stands there with CLOEXEC meanwhile
 
-  [[nodiscard]] bool ignored(int signal) const;
+  [[nodiscard]] bool ignored(int signal) const { return (ignored_signals & bit_of(signal)) != 0; }
+  [[nodiscard]] bool blocked(int signal) const { return (mask & bit_of(signal)) != 0; }
+  [[nodiscard]] bool was_pending(int signal) const { return (pending & bit_of(signal)) != 0; }
   [[nodiscard]] bool has_descriptor(int descriptor) const;
 };
 
 // The one capture of this process. Written once before main, constant afterwards.
 const InheritedState& inherited_state();
+
+// Started set-uid, set-gid or with file capabilities (AT_SECURE, getauxval(3)): the environment and
+// the descriptors then come from somebody less trusted, and kvlaunch must not run.
+bool runs_privileged();
 
 }  // namespace kvlaunch
