@@ -1,0 +1,129 @@
+// Shared, abandonable look-ups around getaddrinfo.
+#include "launcher/network/address_lookup.hpp"
+
+#include <netdb.h>
+
+#include <cerrno>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <system_error>
+
+#include "launcher/network/thread.hpp"
+
+namespace kvlaunch::network {
+namespace {
+
+// More than a name needs; each costs a connection attempt when all are dead.
+constexpr std::size_t max_addresses = 16;
+
+Error look_up_error(const std::string& host, int failure, int system_failure) {
+  switch (failure) {
+    case EAI_NONAME:
+    case EAI_NODATA:
+    case EAI_ADDRFAMILY:
+      return Error{
+          .code = Code::dns_not_found,
+          .message = "there is no host " + host,
+          .hint = "check the spelling; a private endpoint needs the DNS server of its network"};
+    case EAI_SYSTEM:
+      return Error{.code = Code::dns_failure,
+                   .message = "cannot look up " + host + ": " +
+                              std::generic_category().message(system_failure)};
+    default:
+      return Error{.code = Code::dns_failure,
+                   .message = "cannot look up " + host + ": " + gai_strerror(failure),
+                   .hint = "check /etc/resolv.conf and that its name servers can be reached"};
+  }
+}
+
+}  // namespace
+
+Result<std::vector<Address>> SystemAddressSource::look_up(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  // No AAAA question where there is no IPv6: some name servers never answer it.
+  hints.ai_flags = AI_ADDRCONFIG;
+  addrinfo* found = nullptr;
+  errno = 0;
+  const int failure = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (failure != 0) return look_up_error(host, failure, errno);
+  std::vector<Address> addresses;
+  for (const auto* entry = found; entry != nullptr; entry = entry->ai_next) {
+    auto address = Address::from(entry->ai_addr, entry->ai_addrlen);
+    if (address && addresses.size() < max_addresses) addresses.push_back(*address);
+  }
+  freeaddrinfo(found);
+  if (addresses.empty()) return look_up_error(host, EAI_NODATA, 0);
+  return addresses;
+}
+
+struct AddressLookup::State {
+  // Held by the map while it is the current one for its host, and by everybody who waits for it.
+  struct Running {
+    std::optional<Result<std::vector<Address>>> answer;
+  };
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::map<std::string, std::shared_ptr<Running>> by_host;
+
+  void finish(const std::string& host, const std::shared_ptr<Running>& running,
+              Result<std::vector<Address>> answer) {
+    const std::lock_guard lock{mutex};
+    const auto current = by_host.find(host);
+    if (!answer && current != by_host.end() && current->second == running) by_host.erase(current);
+    running->answer = std::move(answer);
+    changed.notify_all();
+  }
+};
+
+AddressLookup::AddressLookup(std::shared_ptr<AddressSource> source)
+    : source_(std::move(source)), state_(std::make_shared<State>()) {}
+
+AddressLookup::~AddressLookup() = default;
+
+Result<std::vector<Address>> AddressLookup::find(const std::string& host,
+                                                 const Patience& patience) {
+  if (auto literal = Address::parse(host)) return std::vector<Address>{*literal};
+
+  std::unique_lock lock{state_->mutex};
+  auto& current = state_->by_host[host];
+  if (!current) {
+    current = std::make_shared<State::Running>();
+    const bool started =
+        Thread::start_detached([state = state_, source = source_, running = current, host] {
+          auto answer = source->look_up(host);
+          if (answer && answer->empty()) answer = look_up_error(host, EAI_NODATA, 0);
+          if (answer) answer = interleaved(*answer);
+          state->finish(host, running, std::move(answer));
+        });
+    if (!started) {
+      state_->by_host.erase(host);
+      return Error{.code = Code::dns_failure,
+                   .message = "cannot look up " + host + ": no thread to be had",
+                   .hint = "raise the limit of processes (ulimit -u, pids.max)"};
+    }
+  }
+  const auto running = current;
+  state_->changed.wait_until(lock, patience.deadline.at(),
+                             [&] { return running->answer.has_value() || patience.stop.raised(); });
+  if (running->answer) return *running->answer;
+  return out_of_time("looking up " + host);
+}
+
+void AddressLookup::forget(const std::string& host) {
+  const std::lock_guard lock{state_->mutex};
+  const auto current = state_->by_host.find(host);
+  // A look-up under way stays: it is as fresh as the next one would be.
+  if (current != state_->by_host.end() && current->second->answer) state_->by_host.erase(current);
+}
+
+void AddressLookup::wake_all() {
+  const std::lock_guard lock{state_->mutex};
+  state_->changed.notify_all();
+}
+
+}  // namespace kvlaunch::network

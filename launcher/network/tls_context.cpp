@@ -1,0 +1,158 @@
+// Setting up OpenSSL, and turning its verdicts into errors that say what to do.
+#include "launcher/network/tls_context.hpp"
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <string_view>
+
+#include "launcher/base/url.hpp"
+
+namespace kvlaunch::network {
+namespace {
+
+// RFC 7301: a length, then the name. Only what we speak is offered.
+constexpr std::array<unsigned char, 9> http_1_1{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+constexpr std::size_t max_shown_bytes = 200;
+constexpr int max_shown_names = 4;
+
+Error openssl_failed(std::string_view what) {
+  return Error{.code = Code::internal,
+               .message = "cannot set up TLS: " + std::string{what} + ": " + take_openssl_reason()};
+}
+
+// RFC 2253 form: control and non-ASCII characters come escaped, so a certificate cannot write to
+// the terminal.
+std::string shown(X509_NAME* name) {
+  const BioHandle text{BIO_new(BIO_s_mem())};
+  if (!text || X509_NAME_print_ex(text.get(), name, 0, XN_FLAG_RFC2253) < 0) return "(unnamed)";
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(text.get(), &data);
+  std::string shown{data, static_cast<std::size_t>(size)};
+  if (shown.size() > max_shown_bytes) shown.resize(max_shown_bytes);
+  return shown;
+}
+
+std::string shown(const ASN1_STRING* string) {
+  std::string text{std::string_view{reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
+                                    static_cast<std::size_t>(ASN1_STRING_length(string))}};
+  if (text.size() > max_shown_bytes) text.resize(max_shown_bytes);
+  for (auto& c : text) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return text;
+}
+
+// "a.example, b.example": the DNS names a certificate is for, else its subject.
+std::string names_of(X509* certificate) {
+  std::string text;
+  int count = 0;
+  auto* names = static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+  for (int i = 0; i < sk_GENERAL_NAME_num(names) && count < max_shown_names; ++i) {
+    const auto* name = sk_GENERAL_NAME_value(names, i);
+    if (name->type != GEN_DNS) continue;
+    text += (count++ == 0 ? "" : ", ") + shown(name->d.dNSName);
+  }
+  GENERAL_NAMES_free(names);
+  return text.empty() ? shown(X509_get_subject_name(certificate)) : text;
+}
+
+bool set_expected_host(SSL* ssl, const std::string& host) {
+  auto* parameters = SSL_get0_param(ssl);
+  if (is_address_literal(host)) {
+    return X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str()) == 1;
+  }
+  X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  // SNI holds names only (RFC 6066 section 3). What SSL_set_tlsext_host_name stands for, without
+  // the cast in that macro; OpenSSL copies the name.
+  return X509_VERIFY_PARAM_set1_host(parameters, host.data(), host.size()) == 1 &&
+         SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                  const_cast<char*>(host.c_str())) == 1;
+}
+
+}  // namespace
+
+Result<SSL_CTX*> TlsContext::context() {
+  const std::lock_guard lock{mutex_};
+  if (context_) return context_.get();
+  SslContextHandle made{SSL_CTX_new(TLS_client_method())};
+  if (!made) return openssl_failed("SSL_CTX_new");
+  auto* context = made.get();
+  if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 ||
+      SSL_CTX_set_alpn_protos(context, http_1_1.data(), http_1_1.size()) != 0) {
+    return openssl_failed("SSL_CTX_new");
+  }
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_cert_verify_callback(context, verify, this);
+  SSL_CTX_set1_cert_store(context, trust_.store());
+  // Tokens and values pass through OpenSSL's record buffers: wiped after each read, and given back
+  // while a connection is idle (34 KB each).
+  SSL_CTX_set_options(context, SSL_OP_CLEANSE_PLAINTEXT | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+  // A record's header and body in one recv.
+  SSL_CTX_set_read_ahead(context, 1);
+  // Nothing is resumed: TLS 1.3 saves no round trip by it, and no session is kept anywhere.
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  context_ = std::move(made);
+  return context_.get();
+}
+
+Result<SslHandle> TlsContext::client(Verification& verification) {
+  const auto shared = context();
+  if (!shared) return shared.errors();
+  SslHandle ssl{SSL_new(*shared)};
+  if (!ssl || !set_expected_host(ssl.get(), verification.host)) return openssl_failed("SSL_new");
+  SSL_set_app_data(ssl.get(), &verification);
+  SSL_set_connect_state(ssl.get());
+  return ssl;
+}
+
+void TlsContext::detach(SSL* ssl) {
+  SSL_set_app_data(ssl, nullptr);
+}
+
+// Called by OpenSSL in the middle of the handshake, on the thread that drives it. The store is
+// waited for here and not earlier: its loading then overlaps with two round trips.
+int TlsContext::verify(X509_STORE_CTX* chain, void* self) noexcept {
+  const auto& context = *static_cast<const TlsContext*>(self);
+  const auto* ssl = static_cast<const SSL*>(
+      X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* verification = static_cast<Verification*>(SSL_get_app_data(ssl));
+  if (verification == nullptr) return 0;  // only a handshake verifies
+  if (const auto ready = context.trust_.ready(verification->patience); !ready) {
+    verification->refusal = ready.error();
+    X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
+    return 0;
+  }
+  if (X509_verify_cert(chain) == 1) return 1;
+  verification->refusal = context.refusal(chain, verification->host);
+  return 0;
+}
+
+Error TlsContext::refusal(X509_STORE_CTX* chain, const std::string& host) const {
+  const int reason = X509_STORE_CTX_get_error(chain);
+  auto* leaf = X509_STORE_CTX_get0_cert(chain);
+  if (reason == X509_V_ERR_HOSTNAME_MISMATCH || reason == X509_V_ERR_IP_ADDRESS_MISMATCH) {
+    return Error{
+        .code = Code::tls_wrong_host,
+        .message = "the certificate that answers for " + host + " is for " + names_of(leaf),
+        .hint = "check what " + host + " resolves to (hosts file, DNS, private endpoint, proxy)"};
+  }
+  auto* judged = X509_STORE_CTX_get_current_cert(chain);
+  if (judged == nullptr) judged = leaf;
+  Error error{.code = Code::tls_untrusted,
+              .message = "the certificate of " + host +
+                         " is not trusted: " + X509_verify_cert_error_string(reason) +
+                         " (issuer: " + shown(X509_get_issuer_name(judged)) + ")",
+              .hint = trust_.hint()};
+  if (reason == X509_V_ERR_CERT_HAS_EXPIRED || reason == X509_V_ERR_CERT_NOT_YET_VALID) {
+    error.hint =
+        "compare the clock of this machine with the real time; if it is right, the server "
+        "needs a new certificate";
+  }
+  return error;
+}
+
+}  // namespace kvlaunch::network

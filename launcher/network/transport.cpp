@@ -1,0 +1,141 @@
+// Putting the parts together: route, connection, exchange, and one second try.
+#include "launcher/network/transport.hpp"
+
+#include <mutex>
+#include <vector>
+
+#include "launcher/network/address_lookup.hpp"
+#include "launcher/network/dialer.hpp"
+#include "launcher/network/exchange.hpp"
+#include "launcher/network/patience.hpp"
+#include "launcher/network/pool.hpp"
+#include "launcher/network/proxy.hpp"
+#include "launcher/network/thread.hpp"
+#include "launcher/network/tls_context.hpp"
+#include "launcher/network/trust_store.hpp"
+
+namespace kvlaunch {
+namespace network {
+namespace {
+
+class NetworkTransport final : public Transport {
+ public:
+  NetworkTransport(const TransportSettings& settings, Clock& clock, Log& log,
+                   std::shared_ptr<AddressSource> addresses, const TrustPlaces& places)
+      : clock_(clock),
+        log_(log),
+        proxies_(settings.environment),
+        lookup_(std::move(addresses)),
+        trust_(find_trust_sources(settings.environment, settings.ca_file, places), stop_),
+        tls_(trust_),
+        dialer_(lookup_, tls_, log) {}
+
+  ~NetworkTransport() override {
+    // First the signal, then the wake-ups: whoever sleeps finds the signal raised.
+    stop_.raise();
+    lookup_.wake_all();
+    trust_.wake_all();
+    pool_.wake_all();
+    openers_.clear();
+  }
+
+  NetworkTransport(const NetworkTransport&) = delete;
+  NetworkTransport& operator=(const NetworkTransport&) = delete;
+
+  Result<HttpResponse> send(const HttpRequest& request, const Deadline& deadline) override;
+  void preconnect(const Url& url, std::size_t count, const Deadline& deadline) override;
+
+ private:
+  struct Outcome {
+    Result<HttpResponse> response;
+    bool answered;  // at least one byte of a response has come
+  };
+  Outcome run(std::unique_ptr<Connection> connection, const std::string& key,
+              const HttpRequest& request, const Patience& patience);
+
+  Clock& clock_;
+  Log& log_;
+  StopSignal stop_;
+  const ProxyRules proxies_;
+  AddressLookup lookup_;
+  TrustStore trust_;
+  TlsContext tls_;
+  Dialer dialer_;
+  Pool pool_;
+  std::mutex openers_mutex_;
+  std::vector<Thread> openers_;  // guarded by openers_mutex_
+};
+
+Result<HttpResponse> NetworkTransport::send(const HttpRequest& request, const Deadline& deadline) {
+  const Patience patience{clock_, deadline, stop_};
+  if (patience.ended()) return out_of_time("preparing a request to " + request.url.authority());
+  const auto proxy = proxies_.proxy_for(request.url, request.proxy);
+  if (!proxy) return proxy.errors();
+  const Route route{request.url, *proxy};
+  const auto key = route.key();
+
+  auto kept = pool_.take(key, patience);
+  if (!kept) return std::move(kept).errors();
+  if (*kept) {
+    auto outcome = run(std::move(*kept), key, request, patience);
+    // Servers close idle connections whenever they like, and only the next request finds out.
+    const bool was_dead = !outcome.response && !outcome.answered &&
+                          outcome.response.error().code == Code::connection_lost;
+    if (!was_dead || !request.idempotent) return std::move(outcome.response);
+    log_.note("a kept connection to " + request.url.authority() + " was closed: opening another");
+  }
+  auto fresh = dialer_.dial(route, request.connect_timeout, patience);
+  if (!fresh) return std::move(fresh).errors();
+  return run(std::move(*fresh), key, request, patience).response;
+}
+
+NetworkTransport::Outcome NetworkTransport::run(std::unique_ptr<Connection> connection,
+                                                const std::string& key, const HttpRequest& request,
+                                                const Patience& patience) {
+  connection->bind(patience);
+  const auto received_before = connection->received();
+  auto exchanged = exchange(*connection, request);
+  const bool answered = connection->received() != received_before;
+  if (!exchanged) return {std::move(exchanged).errors(), answered};
+  if (exchanged->reusable) pool_.give_back(key, std::move(connection));
+  return {std::move(exchanged->response), answered};
+}
+
+void NetworkTransport::preconnect(const Url& url, std::size_t count, const Deadline& deadline) {
+  const auto proxy = proxies_.proxy_for(url, ProxyUse::from_environment);
+  if (!proxy) return;
+  const Route route{url, *proxy};
+  const auto key = route.key();
+  const auto missing = pool_.begin_opening(key, count);
+  const std::lock_guard lock{openers_mutex_};
+  for (std::size_t i = 0; i < missing; ++i) {
+    auto opener = Thread::start([this, route, key, deadline] {
+      const Patience patience{clock_, deadline, stop_};
+      pool_.finish_opening(key, dialer_.dial(route, HttpRequest{}.connect_timeout, patience));
+    });
+    if (opener) {
+      openers_.push_back(std::move(*opener));
+    } else {
+      pool_.finish_opening(key, Error{.code = Code::connect_failure,
+                                      .message = "no thread to be had for another connection"});
+    }
+  }
+}
+
+}  // namespace
+}  // namespace network
+
+std::unique_ptr<Transport> make_transport(const TransportSettings& settings, Clock& clock,
+                                          Log& log) {
+  return make_transport(settings, clock, log, std::make_shared<network::SystemAddressSource>(),
+                        network::system_trust_places());
+}
+
+std::unique_ptr<Transport> make_transport(const TransportSettings& settings, Clock& clock, Log& log,
+                                          std::shared_ptr<network::AddressSource> addresses,
+                                          const network::TrustPlaces& places) {
+  return std::make_unique<network::NetworkTransport>(settings, clock, log, std::move(addresses),
+                                                     places);
+}
+
+}  // namespace kvlaunch
