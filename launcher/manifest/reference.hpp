@@ -51,5 +51,7 @@ Result<Reference> parse_reference_or_rest(std::string_view text, ObjectKind kind
 // Checks of the parts, shared with manifest keys. Empty when fine, else the reason.
 std::string problem_with_object_name(std::string_view name);
 std::string problem_with_vault_name(std::string_view name);
+// Aliases have no dot and no colon, because those make a host of the vault in "kv://VAULT/...".
+std::string problem_with_vault_alias(std::string_view alias);
 
 }  // namespace kvlaunch
