@@ -10,7 +10,7 @@
 #include <optional>
 #include <system_error>
 
-#include "launcher/network/thread.hpp"
+#include "launcher/base/thread.hpp"
 
 namespace kvlaunch::network {
 namespace {

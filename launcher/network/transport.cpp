@@ -4,13 +4,13 @@
 #include <mutex>
 #include <vector>
 
+#include "launcher/base/thread.hpp"
 #include "launcher/network/address_lookup.hpp"
 #include "launcher/network/dialer.hpp"
 #include "launcher/network/exchange.hpp"
 #include "launcher/network/patience.hpp"
 #include "launcher/network/pool.hpp"
 #include "launcher/network/proxy.hpp"
-#include "launcher/network/thread.hpp"
 #include "launcher/network/tls_context.hpp"
 #include "launcher/network/trust_store.hpp"
 

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "launcher/base/result.hpp"
+#include "launcher/base/thread.hpp"
 #include "launcher/network/openssl_handles.hpp"
 #include "launcher/network/patience.hpp"
-#include "launcher/network/thread.hpp"
 #include "launcher/network/trust_sources.hpp"
 
 namespace kvlaunch::network {
