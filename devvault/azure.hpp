@@ -7,13 +7,14 @@
 
 #include "devvault/config.hpp"
 #include "devvault/exchange.hpp"
+#include "devvault/signing_key.hpp"
 
 namespace devvault {
 
-// Thread-safe. Owns the token signing key, made at start.
+// Thread-safe. Signs tokens with a key of its own, unless one is given (making one takes time).
 class Azure {
  public:
-  Azure(Config config, Now now);
+  Azure(Config config, Now now, SigningKey key = make_signing_key());
   ~Azure();
 
   // Every request gets an answer: an unknown host or path is a 404 that says what is served.

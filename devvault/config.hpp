@@ -27,8 +27,9 @@ struct Identity {
     std::string issuer, subject, audience;
   };
   std::vector<Federation> federated;
-  bool managed = false;          // served by the managed identity endpoints
-  bool system_assigned = false;  // the one without a selector; the first managed one by default
+  std::vector<std::string> tenants;  // where it has a service principal; empty: in every one
+  bool managed = false;              // served by the managed identity endpoints
+  bool system_assigned = false;      // the one without a selector; the first managed one by default
 };
 
 struct SecretVersion {
@@ -39,19 +40,22 @@ struct SecretVersion {
   bool enabled = true;
   std::optional<WallTime> expires, not_before;
   WallTime created;
-  bool managed = false;  // backs a certificate
+  std::optional<WallTime> updated;  // when its attributes changed last, if ever
+  bool managed = false;             // backs a certificate
 };
 
 struct SecretObject {
   std::string name;
   std::vector<SecretVersion> versions;  // oldest first; the last is the current one
   bool deleted = false;
+  WallTime deleted_at;  // counts if `deleted`
 };
 
 struct Vault {
   std::string name;  // contoso-dev
   std::string host;  // contoso-dev.vault.azure.net, or as configured
   std::string tenant_id;
+  std::string resource;  // audience of its tokens, for a host of its own; empty: derived
   // Identity name -> permissions (get, list, ...); no entry at all: every identity may do all.
   std::map<std::string, std::set<std::string>> access;
   bool restricts_access = false;
@@ -98,7 +102,8 @@ struct Config {
   std::map<std::string, Vault> vaults;      // by host
   std::vector<FaultRule> faults;
   std::vector<Rotation> rotations;
-  int throttle_per_10s = 0;  // 0: no limit; over it 429, per vault
+  std::vector<std::string> resources;  // audiences that exist beside Azure's own
+  int throttle_per_10s = 0;            // 0: no limit; over it 429, per vault
   Seconds token_lifetime{3600};
 };
 

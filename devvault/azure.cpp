@@ -1,0 +1,95 @@
+// The services side by side: each request goes to the first that serves it.
+#include "devvault/azure.hpp"
+
+#include <algorithm>
+
+#include "devvault/authorities.hpp"
+#include "devvault/client_assertion.hpp"
+#include "devvault/entra.hpp"
+#include "devvault/json_object.hpp"
+#include "devvault/key_vault.hpp"
+#include "devvault/made_up.hpp"
+#include "devvault/management.hpp"
+#include "devvault/openid.hpp"
+#include "devvault/secret_store.hpp"
+#include "devvault/tokens.hpp"
+#include "launcher/base/cloud.hpp"
+
+namespace devvault {
+namespace {
+
+// A cluster's token lives for a day at most; devvault hands out one per start, so it lasts longer
+// than anybody leaves devvault running.
+constexpr Seconds federated_lifetime = std::chrono::hours{24 * 365};
+
+}  // namespace
+
+// The services hold references to what stands above them.
+struct Azure::State {
+  State(Config the_config, Now the_now, SigningKey key)
+      : config(std::move(the_config)),
+        now(the_now),
+        tokens(now, config.token_lifetime, std::move(key)),
+        secrets(config, now),
+        identity_header(random_guid()) {
+    services.push_back(std::make_unique<Entra>(config, tokens, now));
+    services.push_back(std::make_unique<OpenId>(config, tokens, now));
+    services.push_back(std::make_unique<Management>(config, tokens, now));
+    services.push_back(std::make_unique<KeyVault>(config, tokens, secrets, now));
+  }
+
+  Config config;
+  Now now;
+  TokenIssuer tokens;
+  SecretStore secrets;
+  std::string identity_header;
+  std::vector<std::unique_ptr<Service>> services;
+};
+
+Azure::Azure(Config config, Now now, SigningKey key)
+    : state_(std::make_unique<State>(std::move(config), now, std::move(key))) {}
+Azure::~Azure() = default;
+
+Response Azure::answer(const Request& request) {
+  for (const auto& service : state_->services) {
+    if (service->serves(request)) return service->answer(request);
+  }
+  return Response::json(
+      404, JsonObject{}
+               .text("error", "not_served_by_devvault")
+               .text("error_description",
+                     "devvault serves the token endpoints of the login hosts, managed identity "
+                     "endpoints, the vaults of devvault.yaml and the subscriptions of Resource "
+                     "Manager; this is none of them.")
+               .str());
+}
+
+bool Azure::is_azure_host(const std::string& host) const {
+  return kvlaunch::cloud_of_authority(host) != nullptr || management_cloud(host).has_value() ||
+         kvlaunch::cloud_of_vault_host(host) != nullptr || state_->config.vaults.contains(host);
+}
+
+std::string Azure::identity_header() const {
+  return state_->identity_header;
+}
+
+std::string Azure::federated_assertion(const std::string& identity) const {
+  const auto found = state_->config.identities.find(identity);
+  if (found == state_->config.identities.end()) return {};
+  const std::int64_t now = epoch_seconds(state_->now());
+  return state_->tokens.sign_payload(JsonObject{}
+                                         .raw("aud", json_texts({std::string{federation_audience}}))
+                                         .text("iss", own_federation_issuer)
+                                         .text("sub", own_federation_subject(found->second))
+                                         .number("iat", now)
+                                         .number("nbf", now)
+                                         .number("exp", now + federated_lifetime.count())
+                                         .text("jti", random_guid())
+                                         .str());
+}
+
+const Config& Azure::config() const {
+  return state_->config;
+}
+
+}  // namespace devvault

@@ -1,0 +1,141 @@
+// Making and reading access tokens.
+#include "devvault/tokens.hpp"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+
+#include <algorithm>
+
+#include "devvault/json_object.hpp"
+#include "devvault/jwt.hpp"
+#include "devvault/made_up.hpp"
+#include "launcher/base/json.hpp"
+
+namespace devvault {
+namespace {
+
+constexpr unsigned int key_bits = 2048;
+// Entra dates tokens back by so much, for clocks that are behind.
+constexpr std::int64_t backdated_s = 300;
+constexpr std::int64_t last_second = 253'402'300'799;  // end of the year 9999: dates stay dates
+constexpr std::size_t most_known_tokens = 4096;
+
+std::string number_of(EVP_PKEY& key, const char* name) {
+  BIGNUM* number = nullptr;
+  if (EVP_PKEY_get_bn_param(&key, name, &number) != 1) return {};
+  std::string bytes(static_cast<std::size_t>(BN_num_bytes(number)), '\0');
+  BN_bn2bin(number, reinterpret_cast<unsigned char*>(bytes.data()));
+  BN_free(number);
+  return bytes;
+}
+
+std::string text_of(const kvlaunch::Json& object, std::string_view name) {
+  const auto member = object.member(name);
+  return member ? member->string().value_or("") : "";
+}
+
+std::int64_t number_of(const kvlaunch::Json& object, std::string_view name) {
+  const auto member = object.member(name);
+  return member ? std::clamp<std::int64_t>(member->integer().value_or(0), 0, last_second) : 0;
+}
+
+}  // namespace
+
+SigningKey make_signing_key() {
+  return {EVP_RSA_gen(key_bits), EVP_PKEY_free};
+}
+
+std::int64_t epoch_seconds(WallTime time) {
+  return std::chrono::floor<Seconds>(time).time_since_epoch().count();
+}
+
+std::optional<Claims> claims_of(std::string_view payload) {
+  const auto json = kvlaunch::Json::parse(payload);
+  if (!json || json->type() != kvlaunch::Json::Type::object) return std::nullopt;
+  return Claims{.audience = text_of(*json, "aud"),
+                .issuer = text_of(*json, "iss"),
+                .subject = text_of(*json, "sub"),
+                .tenant_id = text_of(*json, "tid"),
+                .client_id = text_of(*json, "appid"),
+                .object_id = text_of(*json, "oid"),
+                .not_before = number_of(*json, "nbf"),
+                .expires = number_of(*json, "exp")};
+}
+
+TokenIssuer::TokenIssuer(Now now, Seconds lifetime, SigningKey key)
+    : now_(now), lifetime_(lifetime), key_(std::move(key)) {
+  key_id_ = base64url_encode(sha1(number_of(*key_, OSSL_PKEY_PARAM_RSA_N)));
+}
+
+std::string TokenIssuer::sign_payload(std::string_view payload) const {
+  const std::string header = JsonObject{}
+                                 .text("typ", "JWT")
+                                 .text("alg", "RS256")
+                                 .text("x5t", key_id_)
+                                 .text("kid", key_id_)
+                                 .str();
+  const std::string text = base64url_encode(header) + "." + base64url_encode(payload);
+  return text + "." + base64url_encode(sign(*key_, SignatureScheme::rs256, text).value_or(""));
+}
+
+AccessToken TokenIssuer::issue(const TokenRequest& request) const {
+  const std::int64_t now = epoch_seconds(now_());
+  AccessToken token;
+  token.not_before = now - backdated_s;
+  token.expires = now + lifetime_.count();
+  // One second less than it lives, as Entra answers: 3599.
+  token.expires_in = std::max<std::int64_t>(lifetime_.count() - 1, 0);
+  const Identity& identity = *request.identity;
+  JsonObject claims;
+  claims.text("aud", request.resource)
+      .text("iss", request.issuer)
+      .number("iat", token.not_before)
+      .number("nbf", token.not_before)
+      .number("exp", token.expires)
+      .text("appid", identity.client_id)
+      .text("appidacr", request.proof == Proof::secret ? "1" : "2")
+      .text("idp", request.issuer)
+      .text("idtyp", "app")
+      .text("oid", identity.object_id)
+      .text("sub", identity.object_id)
+      .text("tid", request.tenant_id)
+      .text("uti", base64url_encode(random_guid().substr(0, 16)))
+      .text("ver", "1.0");
+  if (request.proof == Proof::managed_identity) claims.text("xms_mirid", identity.resource_id);
+  token.text = sign_payload(claims.str());
+  return token;
+}
+
+std::optional<Claims> TokenIssuer::read(const std::string& token) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (const auto known = known_.find(token); known != known_.end()) return known->second;
+  }
+  const auto jwt = split_jwt(token);
+  if (!jwt || !verifies(*key_, SignatureScheme::rs256, jwt->signed_part, jwt->signature)) {
+    return std::nullopt;
+  }
+  auto claims = claims_of(jwt->payload);
+  if (!claims) return std::nullopt;
+  const std::lock_guard lock{mutex_};
+  if (known_.size() >= most_known_tokens) known_.clear();
+  known_.emplace(token, *claims);
+  return claims;
+}
+
+std::string TokenIssuer::jwks() const {
+  const std::string key = JsonObject{}
+                              .text("kty", "RSA")
+                              .text("use", "sig")
+                              .text("alg", "RS256")
+                              .text("kid", key_id_)
+                              .text("x5t", key_id_)
+                              .text("n", base64url_encode(number_of(*key_, OSSL_PKEY_PARAM_RSA_N)))
+                              .text("e", base64url_encode(number_of(*key_, OSSL_PKEY_PARAM_RSA_E)))
+                              .str();
+  return JsonObject{}.raw("keys", json_array({key})).str();
+}
+
+}  // namespace devvault
