@@ -22,6 +22,9 @@ constexpr Milliseconds tick_without_pidfd{20};
 // How long what was killed may take to disappear before it is left to the kernel: a process in
 // uninterruptible sleep must not hold the start beyond its deadline.
 constexpr Milliseconds grace_after_kill{200};
+// Killed members of the group stay visible until init reaps them, and some containers have none
+// that does.
+constexpr Milliseconds grace_for_orphans{50};
 
 enum class Flow { more, quiet, ended, too_large };
 
@@ -123,7 +126,8 @@ class Listener {
       }
     }
     // The rest of the group belongs to init, which may be us: then the target must not inherit it.
-    while (::kill(-helper_.leader, 0) == 0 && !grace.passed(clock_)) {
+    const Deadline orphans = Deadline::in(clock_, grace_for_orphans);
+    while (::kill(-helper_.leader, 0) == 0 && !orphans.passed(clock_)) {
       if (::waitpid(-helper_.leader, nullptr, WNOHANG) <= 0) pause();
     }
   }
