@@ -16,11 +16,11 @@ namespace kvlaunch {
 
 // A vault that will be asked, with what is needed to ask it.
 struct VaultEndpoint {
-  Url origin;                 // https://host[:port]/
-  std::string label;          // as messages name it: alias and host, or host
-  std::size_t identity = 0;   // index into Plan::identities
-  bool trust_host = false;    // host outside the known suffixes, allowed by the manifest
-  std::string scope;          // known cloud's, or configured; empty: only the challenge can tell
+  Url origin;                // https://host[:port]/
+  std::string label;         // as messages name it: alias and host, or host
+  std::size_t identity = 0;  // index into Plan::identities
+  bool trust_host = false;   // host outside the known suffixes, allowed by the manifest
+  std::string scope;         // known cloud's, or configured; empty: only the challenge can tell
 };
 
 // One request for one object; several uses share it.
@@ -28,10 +28,10 @@ struct Fetch {
   std::size_t vault = 0;  // index into Plan::vaults
   ObjectKind kind = ObjectKind::secret;
   std::string name;
-  std::string version;          // empty: latest
-  bool allow_expired = false;   // some use allows it; each use is judged again at delivery
-  std::string reference;        // canonical text, for messages
-  Location where;               // of the first use
+  std::string version;         // empty: latest
+  bool allow_expired = false;  // some use allows it; each use is judged again at delivery
+  std::string reference;       // canonical text, for messages
+  Location where;              // of the first use
 };
 
 // A variable whose value comes out of a fetch.

@@ -1,0 +1,109 @@
+// Turning fetched bytes into variables.
+#include "launcher/cli/delivery.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "launcher/deliver/value.hpp"
+
+namespace kvlaunch {
+namespace {
+
+Error at_binding(Error error, const Plan& plan, const Binding& binding, const FetchedValue& use) {
+  const Fetch& fetch = plan.fetches[use.fetch];
+  error.location = binding.where;
+  error.reference = fetch.reference + (use.pointer.empty() ? "" : "#" + use.pointer);
+  error.vault = plan.vaults[fetch.vault].label;
+  return error;
+}
+
+// Absent: a use that forgives it takes its default or stays unset.
+Result<std::optional<Secret>> absent(const FetchedValue& use, Error problem) {
+  if (use.default_value) return std::optional{Secret{*use.default_value}};
+  if (use.optional) return std::optional<Secret>{};
+  return problem;
+}
+
+Result<std::optional<Secret>> value_of(const Plan& plan, const Resolved& resolved,
+                                       const Binding& binding, const FetchedValue& use) {
+  const FetchedSecret& fetched = resolved.fetches[use.fetch];
+  if (fetched.state != FetchedSecret::State::present) {
+    return absent(use, at_binding(fetched.problem, plan, binding, use));
+  }
+  Secret value = fetched.value.clone();
+  if (!use.pointer.empty()) {
+    auto member = json_member(value.reveal(), use.pointer);
+    if (!member) return at_binding(member.error(), plan, binding, use);
+    if (!*member) {
+      return absent(use, at_binding(Error{.code = Code::pointer_missing,
+                                          .message = "the value has no member " + use.pointer,
+                                          .hint = "mend the part after '#', or allow its absence "
+                                                  "with optional: true or default:"},
+                                    plan, binding, use));
+    }
+    value = std::move(**member);
+  }
+  if (use.decode != Decode::none) {
+    auto decoded = decode(value.reveal(), use.decode);
+    if (!decoded) return at_binding(decoded.error(), plan, binding, use);
+    value = std::move(*decoded);
+  }
+  if (use.trim) value = Secret{trim_line_end(value.reveal())};
+  return std::optional{std::move(value)};
+}
+
+class DeliveryBuilder {
+ public:
+  DeliveryBuilder(const Plan& plan, const Resolved& resolved, const Environment& base)
+      : plan_(plan), resolved_(resolved), base_(base) {}
+
+  Result<Delivery> build() {
+    for (const Binding& binding : plan_.bindings) bind(binding);
+    for (const BulkVariable& variable : resolved_.bulk) add_selected(variable);
+    if (!errors_.empty()) return std::move(errors_);
+    return std::move(delivery_);
+  }
+
+ private:
+  void bind(const Binding& binding) {
+    bound_.insert(binding.variable);
+    if (const auto* literal = std::get_if<LiteralValue>(&binding.source)) {
+      delivery_.variables.push_back({binding.variable, Secret{literal->text}});
+    } else if (const auto* use = std::get_if<FetchedValue>(&binding.source)) {
+      auto value = value_of(plan_, resolved_, binding, *use);
+      if (!value) {
+        std::move(value.errors().begin(), value.errors().end(), std::back_inserter(errors_));
+      } else if (*value) {
+        delivery_.variables.push_back({binding.variable, std::move(**value)});
+      } else {
+        delivery_.unset.push_back(binding.variable);
+      }
+    } else {
+      delivery_.unset.push_back(binding.variable);
+    }
+  }
+
+  void add_selected(const BulkVariable& variable) {
+    if (bound_.contains(variable.name)) return;
+    const auto& preserved = plan_.preserved;
+    if (std::find(preserved.begin(), preserved.end(), variable.name) != preserved.end()) return;
+    const bool replaces = plan_.selections[variable.selection].entry.override_inherited;
+    if (!replaces && base_.contains(variable.name)) return;
+    delivery_.variables.push_back({variable.name, variable.value.clone()});
+  }
+
+  const Plan& plan_;
+  const Resolved& resolved_;
+  const Environment& base_;
+  Delivery delivery_;
+  std::set<std::string> bound_;
+  Errors errors_;
+};
+
+}  // namespace
+
+Result<Delivery> deliver(const Plan& plan, const Resolved& resolved, const Environment& base) {
+  return DeliveryBuilder{plan, resolved, base}.build();
+}
+
+}  // namespace kvlaunch

@@ -1,0 +1,22 @@
+// From what was fetched to the variables of the target.
+#pragma once
+
+#include <vector>
+
+#include "launcher/deliver/environment_block.hpp"
+#include "launcher/plan/plan.hpp"
+#include "launcher/resolve/resolver.hpp"
+
+namespace kvlaunch {
+
+struct Delivery {
+  std::vector<Variable> variables;
+  std::vector<std::string> unset;  // removed from the base
+};
+
+// Applies pointer, decode, trim, optional and default of each binding, then the selections (an
+// `env` entry beats them; they replace an inherited variable only where told to). All failures are
+// returned together.
+Result<Delivery> deliver(const Plan& plan, const Resolved& resolved, const Environment& base);
+
+}  // namespace kvlaunch

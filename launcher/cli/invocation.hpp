@@ -1,0 +1,51 @@
+// The command line as typed data: which command, which options, what stands after them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "launcher/base/environment.hpp"
+#include "launcher/base/result.hpp"
+#include "launcher/manifest/manifest.hpp"
+
+namespace kvlaunch {
+
+enum class Command { run, check, explain, get, token, version, help };
+enum class TokenFormat { raw, header, json };
+
+struct Invocation {
+  Command command = Command::help;
+  std::vector<std::string> arguments;  // REFERENCE of get
+  std::vector<std::string> target;     // COMMAND ARG..., untouched
+
+  // Options, KVLAUNCH_* variables included where a flag did not say otherwise.
+  std::vector<std::string> manifests;
+  std::vector<std::string> profiles;
+  std::vector<std::string> env_assignments;
+  std::vector<std::string> env_files;
+  std::string vault;
+  std::string identity;
+  std::string connection_string;
+  std::string scope;  // token: made from --resource where that is given
+  TokenFormat token_format = TokenFormat::raw;
+  Options options;
+  bool allow_unsafe_manifest = false;
+  bool dry_run = false;
+  bool online = false;
+  bool force = false;
+  bool verbose = false;
+  bool quiet = false;
+};
+
+// Reads argv (without the program's name) and the KVLAUNCH_* variables. Errors: Code::usage, and
+// Code::not_yet for commands and options that later versions bring. `warnings` gets a line for each
+// KVLAUNCH_ variable that nobody knows.
+Result<Invocation> read_invocation(const std::vector<std::string>& arguments,
+                                   const Environment& environment,
+                                   std::vector<std::string>& warnings);
+
+// What `kvlaunch help` and `--help` print.
+std::string usage_text();
+
+}  // namespace kvlaunch

@@ -1,0 +1,32 @@
+// Building identities and resolving.
+#include "launcher/cli/network_session.hpp"
+
+#include "providers/catalogue.hpp"
+
+namespace kvlaunch {
+
+Result<TokenSources> make_token_sources(const Plan& plan, World& world) {
+  TokenSources sources;
+  Errors errors;
+  for (const IdentitySpec& spec : plan.identities) {
+    auto source = make_token_source(spec, ProviderSettings{.cloud = plan.cloud}, world);
+    if (source) {
+      sources.push_back(std::move(*source));
+    } else {
+      std::move(source.errors().begin(), source.errors().end(), std::back_inserter(errors));
+    }
+  }
+  if (!errors.empty()) return errors;
+  return sources;
+}
+
+Result<Resolved> fetch_all(const Plan& plan, World& world, const Deadline& deadline) {
+  if (!plan.needs_network()) return Resolved{};
+  auto sources = make_token_sources(plan, world);
+  if (!sources) return std::move(sources).errors();
+  std::vector<TokenSource*> identities;
+  for (const auto& source : *sources) identities.push_back(source.get());
+  return resolve(plan, identities, world, deadline);
+}
+
+}  // namespace kvlaunch

@@ -1,0 +1,21 @@
+// The part of a start that needs the network: identities and fetches over one transport.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "launcher/base/world.hpp"
+#include "launcher/plan/plan.hpp"
+#include "launcher/resolve/resolver.hpp"
+#include "providers/provider.hpp"
+
+namespace kvlaunch {
+
+// One TokenSource for each of Plan::identities, in order. They refer to `world`.
+using TokenSources = std::vector<std::unique_ptr<TokenSource>>;
+Result<TokenSources> make_token_sources(const Plan& plan, World& world);
+
+// Everything the plan needs; nothing to fetch needs no identity and no network.
+Result<Resolved> fetch_all(const Plan& plan, World& world, const Deadline& deadline);
+
+}  // namespace kvlaunch

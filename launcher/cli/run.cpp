@@ -1,0 +1,93 @@
+// run: resolve, then become the target. The order of the steps is docs/design.md's.
+#include "launcher/cli/commands.hpp"
+#include "launcher/cli/delivery.hpp"
+#include "launcher/cli/network_session.hpp"
+#include "launcher/cli/offline_transport.hpp"
+#include "launcher/cli/preparation.hpp"
+#include "launcher/cli/status_line.hpp"
+#include "launcher/process/exec.hpp"
+
+namespace kvlaunch {
+namespace {
+
+struct Prepared {
+  Loaded loaded;
+  Plan plan;
+  Target target;
+};
+
+// The PATH the target will have; it must be known before the first request, so it is literal.
+std::optional<std::string> final_path(const Plan& plan, const Environment& base) {
+  for (const Binding& binding : plan.bindings) {
+    if (binding.variable != "PATH") continue;
+    const auto* literal = std::get_if<LiteralValue>(&binding.source);
+    return literal == nullptr ? std::nullopt : std::optional{literal->text};
+  }
+  const auto inherited = base.get("PATH");
+  return inherited ? std::optional{std::string{*inherited}} : std::nullopt;
+}
+
+Result<Prepared> prepare(Session& session) {
+  const Invocation& invocation = session.invocation;
+  OfflineTransport offline;
+  const World world = session.world(offline);
+  auto request = find_manifests(invocation, ManifestNeed::optional, session.files);
+  if (!request) return std::move(request).errors();
+  const auto reading = session.deadline(invocation.options.timeout.value_or(Settings{}.timeout));
+  auto loaded = load(invocation, *request, world, session.owner, reading);
+  if (!loaded) return std::move(loaded).errors();
+  auto plan =
+      make_plan(loaded->manifest, loaded->settings, session.environment, loaded->base.environment);
+  if (!plan) return std::move(plan).errors();
+  auto target = find_target(invocation.target, final_path(*plan, loaded->base.environment));
+  if (!target) return std::move(target).errors();
+  return Prepared{std::move(*loaded), std::move(*plan), std::move(*target)};
+}
+
+Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& prepared,
+                                             Transport& transport, const Deadline& deadline) {
+  World world = session.world(transport);
+  auto resolved = fetch_all(prepared.plan, world, deadline);
+  if (!resolved) return std::move(resolved).errors();
+  Environment base = prepared.loaded.base.environment;
+  auto delivery = deliver(prepared.plan, *resolved, base);
+  if (!delivery) return std::move(delivery).errors();
+  for (const std::string& name : delivery->unset) base.unset(name);
+  return EnvironmentBlock::build(base, std::move(delivery->variables), prepared.target.arguments);
+}
+
+Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& prepared) {
+  const Settings& settings = prepared.loaded.settings;
+  const Deadline deadline = session.deadline(settings.timeout);
+  if (!prepared.plan.needs_network()) {
+    OfflineTransport offline;
+    return resolve_environment(session, prepared, offline, deadline);
+  }
+  const StatusLine status{prepared.plan, session.invocation.quiet ? StatusLine::Show::never
+                                                                  : StatusLine::Show::on_terminal};
+  auto transport = session.connect(settings);
+  if (!transport) return std::move(transport).errors();
+  // The transport goes before exec: its threads end and its descriptors close.
+  return resolve_environment(session, prepared, **transport, deadline);
+}
+
+}  // namespace
+
+int run_command(Session& session) {
+  auto prepared = prepare(session);
+  if (!prepared) return session.report.fail(prepared.errors());
+  for (const std::string& name : prepared->loaded.base.removed) {
+    session.report.note("removed " + name + " from the target's environment");
+  }
+  auto block = resolve_environment(session, *prepared);
+  if (!block) return session.report.fail(block.errors());
+  if (session.invocation.dry_run) {
+    session.report.line(explain_text(prepared->plan, prepared->loaded.base.removed));
+    return 0;
+  }
+  session.report.note("becoming " + prepared->target.path);
+  const auto pointers = block->pointers();
+  return session.report.fail({become(prepared->target, pointers.data(), session.inherited)});
+}
+
+}  // namespace kvlaunch

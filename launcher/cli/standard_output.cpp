@@ -1,0 +1,28 @@
+// Writing to descriptor 1.
+#include "launcher/cli/standard_output.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace kvlaunch {
+
+int write_to_standard_output(Report& report, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = write(STDOUT_FILENO, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0)
+      return report.fail({system_error("cannot write to", "standard output", errno)});
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+Result<void> refuse_terminal(const std::string& command, Force force) {
+  if (force == Force::yes || isatty(STDOUT_FILENO) == 0) return {};
+  return Error{.code = Code::terminal_refused,
+               .message = "kvlaunch " + command + " does not print to a terminal",
+               .hint = "send it to a pipe or a file, or pass --force"};
+}
+
+}  // namespace kvlaunch

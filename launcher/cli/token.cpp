@@ -1,0 +1,72 @@
+// token: an access token for any service, by the same identities.
+#include "launcher/cli/commands.hpp"
+#include "launcher/cli/network_session.hpp"
+#include "launcher/cli/offline_transport.hpp"
+#include "launcher/cli/preparation.hpp"
+#include "launcher/cli/standard_output.hpp"
+
+namespace kvlaunch {
+namespace {
+
+Secret formatted(const AccessToken& token, TokenFormat format) {
+  SecretWriter text;
+  switch (format) {
+    case TokenFormat::raw:
+      text.append(token.value.reveal());
+      break;
+    case TokenFormat::header:
+      text.append("Authorization: Bearer ");
+      text.append(token.value.reveal());
+      text.append('\n');
+      break;
+    case TokenFormat::json: {
+      const auto seconds =
+          std::chrono::duration_cast<std::chrono::seconds>(token.expires_at.time_since_epoch());
+      // A bearer token has only characters that JSON takes as they are (RFC 6750 2.1).
+      text.append("{\"token_type\":\"Bearer\",\"expires_on\":");
+      text.append(std::to_string(seconds.count()));
+      text.append(",\"access_token\":\"");
+      text.append(token.value.reveal());
+      text.append("\"}\n");
+      break;
+    }
+  }
+  return text.take();
+}
+
+}  // namespace
+
+int token_command(Session& session) {
+  const Invocation& invocation = session.invocation;
+  const auto force = invocation.force ? Force::yes : Force::no;
+  if (auto allowed = refuse_terminal("token", force); !allowed) {
+    return session.report.fail(allowed.errors());
+  }
+  // A manifest is used when there is one: its identity and cloud count.
+  auto request = find_manifests(invocation, ManifestNeed::required, session.files);
+  if (!request && request.error().code == Code::manifest_missing) {
+    request = find_manifests(invocation, ManifestNeed::none, session.files);
+  }
+  if (!request) return session.report.fail(request.errors());
+  OfflineTransport offline;
+  auto loaded = load(invocation, *request, session.world(offline), session.owner,
+                     session.deadline(Settings{}.timeout));
+  if (!loaded) return session.report.fail(loaded.errors());
+  const auto plan = make_identity_plan(loaded->manifest, loaded->settings, session.environment);
+  if (!plan) return session.report.fail(plan.errors());
+
+  auto transport = session.connect(loaded->settings);
+  if (!transport) return session.report.fail(transport.errors());
+  World world = session.world(**transport);
+  const auto sources = make_token_sources(*plan, world);
+  if (!sources) return session.report.fail(sources.errors());
+  const std::string scope =
+      invocation.scope.empty() ? std::string{cloud_of(plan->cloud).vault_scope} : invocation.scope;
+  const auto token = sources->front()->token(TokenRequest{.scope = scope},
+                                             session.deadline(loaded->settings.timeout));
+  if (!token) return session.report.fail(token.errors());
+  return write_to_standard_output(session.report,
+                                  formatted(**token, invocation.token_format).reveal());
+}
+
+}  // namespace kvlaunch

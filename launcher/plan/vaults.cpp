@@ -1,0 +1,183 @@
+// Looking vaults and identities up.
+#include "launcher/plan/vaults.hpp"
+
+#include <algorithm>
+
+#include "launcher/base/url.hpp"
+#include "launcher/manifest/host_check.hpp"
+#include "launcher/yaml/reader.hpp"
+
+namespace kvlaunch {
+namespace {
+
+Error vault_error(std::string message, std::string hint) {
+  return Error{
+      .code = Code::reference_vault, .message = std::move(message), .hint = std::move(hint)};
+}
+
+}  // namespace
+
+CloudName cloud_in_force(const Manifest& manifest, const Environment& environment) {
+  if (manifest.cloud) return *manifest.cloud;
+  const auto authority = environment.get_non_empty("AZURE_AUTHORITY_HOST");
+  if (!authority) return CloudName::public_cloud;
+  // Written with or without the scheme; a value that is neither is for the providers to refuse.
+  const bool has_scheme = authority->find("://") != std::string_view::npos;
+  const auto url =
+      parse_url(has_scheme ? std::string{*authority} : "https://" + std::string{*authority});
+  const Cloud* cloud = url ? cloud_of_authority(url->host) : nullptr;
+  return cloud == nullptr ? CloudName::public_cloud : cloud->name;
+}
+
+VaultDirectory::VaultDirectory(const Manifest& manifest, const Settings& settings,
+                               const Environment& environment, Plan& plan)
+    : manifest_(manifest), settings_(settings), environment_(environment), plan_(plan) {}
+
+const std::string& VaultDirectory::default_vault() const {
+  return settings_.vault.empty() ? manifest_.vault : settings_.vault;
+}
+
+Result<std::size_t> VaultDirectory::find(const Reference& reference) {
+  switch (reference.vault_form) {
+    case Reference::VaultForm::default_vault:
+      return find(std::string{});
+    case Reference::VaultForm::name_or_alias:
+      return find_alias_or_name(reference.vault);
+    case Reference::VaultForm::host:
+      return find_host(reference.vault);
+  }
+  return vault_error("a reference of no known form", "");
+}
+
+Result<std::size_t> VaultDirectory::find(const std::string& vault) {
+  const std::string& name = vault.empty() ? default_vault() : vault;
+  if (name.empty()) {
+    return vault_error("no vault is named and there is no default",
+                       "set `vault: NAME` in the manifest, pass --vault NAME, or write "
+                       "kv://VAULT/NAME");
+  }
+  const auto alias = manifest_.vaults.find(name);
+  if (alias != manifest_.vaults.end()) return add(alias->second.vault, &alias->second);
+  // The default may be any vault; a named one must be known once the manifest declares vaults.
+  if (vault.empty()) return find_host(name);
+  return find_alias_or_name(vault);
+}
+
+Result<std::size_t> VaultDirectory::find_alias_or_name(const std::string& name) {
+  const auto alias = manifest_.vaults.find(name);
+  if (alias != manifest_.vaults.end()) return add(alias->second.vault, &alias->second);
+  if (name.find('.') != std::string::npos || name.find("://") != std::string::npos) {
+    return find_host(name);
+  }
+  for (const auto& [unused, entry] : manifest_.vaults) {
+    if (equal_ignoring_case(entry.vault, name)) return add(entry.vault, &entry);
+  }
+  if (manifest_.vaults.empty() || equal_ignoring_case(name, default_vault()))
+    return find_host(name);
+
+  std::vector<std::string_view> candidates;
+  for (const auto& [known, unused] : manifest_.vaults) candidates.emplace_back(known);
+  const auto near = yaml::nearest(name, candidates);
+  return vault_error("'" + name + "' is neither an alias nor a vault of this manifest",
+                     near.empty() ? "declare it under `vaults:`"
+                                  : "did you mean '" + std::string{near} +
+                                        "'? a vault of another name is declared under `vaults:`");
+}
+
+Result<std::size_t> VaultDirectory::find_host(const std::string& host) {
+  const CloudName cloud = plan_.cloud;
+  const auto plain = check_vault_host(host, TrustHost::no, cloud);
+  for (const auto& [unused, entry] : manifest_.vaults) {
+    const auto trust = entry.trust_host ? TrustHost::yes : TrustHost::no;
+    const auto declared = check_vault_host(entry.vault, trust, cloud);
+    const auto asked = check_vault_host(host, trust, cloud);
+    if (declared && asked && declared->origin() == asked->origin()) return add(entry.vault, &entry);
+  }
+  if (!plain) return plain.errors();
+  return add(host, nullptr);
+}
+
+Result<std::size_t> VaultDirectory::add(const std::string& vault_text, const VaultEntry* entry) {
+  const auto trust = entry != nullptr && entry->trust_host ? TrustHost::yes : TrustHost::no;
+  auto origin = check_vault_host(vault_text, trust, plan_.cloud);
+  if (!origin) return std::move(origin).errors();
+  auto identity = identity_of(entry);
+  if (!identity) return identity;
+
+  const auto known =
+      std::find_if(plan_.vaults.begin(), plan_.vaults.end(), [&](const VaultEndpoint& endpoint) {
+        return endpoint.origin.origin() == origin->origin() && endpoint.identity == *identity;
+      });
+  if (known != plan_.vaults.end()) return static_cast<std::size_t>(known - plan_.vaults.begin());
+
+  const Cloud* cloud = cloud_of_vault_host(origin->host);
+  VaultEndpoint endpoint{.origin = *origin,
+                         .label = origin->authority(),
+                         .identity = *identity,
+                         .trust_host = cloud == nullptr,
+                         .scope = cloud == nullptr ? "" : std::string{cloud->vault_scope}};
+  if (entry != nullptr) {
+    if (!entry->scope.empty()) endpoint.scope = entry->scope;
+    if (!entry->alias.empty()) endpoint.label = entry->alias + " (" + origin->authority() + ")";
+  }
+  plan_.vaults.push_back(std::move(endpoint));
+  return plan_.vaults.size() - 1;
+}
+
+IdentitySpec VaultDirectory::automatic() const {
+  // The old library's variable replaces the chain, and only the chain.
+  if (environment_.get_non_empty("AzureServicesAuthConnectionString")) {
+    return IdentitySpec{.type = IdentitySpec::Type::connection_string,
+                        .label = "AzureServicesAuthConnectionString",
+                        .connection_string_source = SecretSource{
+                            SecretSource::Kind::environment, "AzureServicesAuthConnectionString"}};
+  }
+  return IdentitySpec{.type = IdentitySpec::Type::automatic, .label = "auto"};
+}
+
+Result<IdentitySpec> VaultDirectory::identity_named(const std::string& label) const {
+  const auto named = manifest_.identities.find(label);
+  if (named != manifest_.identities.end()) return named->second;
+  const auto type = identity_type_named(label);
+  if (type == IdentitySpec::Type::automatic) return automatic();
+  if (type && *type != IdentitySpec::Type::connection_string) {
+    return IdentitySpec{.type = *type, .label = label};
+  }
+  return Error{.code = Code::identity_configuration,
+               .message = "'" + label + "' is neither an identity of the manifest nor a type",
+               .hint = "declare it under `identities:`, or name a type such as managed-identity"};
+}
+
+Result<std::size_t> VaultDirectory::default_identity() {
+  return identity_of(nullptr);
+}
+
+Result<std::size_t> VaultDirectory::identity_of(const VaultEntry* entry) {
+  Result<IdentitySpec> spec = automatic();
+  // The command line replaces every identity, those of single vaults too.
+  if (!settings_.connection_string.empty()) {
+    spec = IdentitySpec{.type = IdentitySpec::Type::connection_string,
+                        .label = "--connection-string",
+                        .connection_string = settings_.connection_string};
+  } else if (!settings_.identity.empty()) {
+    spec = identity_named(settings_.identity);
+  } else if (entry != nullptr && entry->inline_identity) {
+    spec = *entry->inline_identity;
+    spec->label = "vaults." + entry->alias + ".identity";
+  } else if (entry != nullptr && !entry->identity.empty()) {
+    spec = identity_named(entry->identity);
+  } else if (manifest_.identity && manifest_.identity->type != IdentitySpec::Type::automatic) {
+    spec = *manifest_.identity;
+  } else if (manifest_.identity && !manifest_.identity->chain.empty()) {
+    spec = *manifest_.identity;
+  }
+  if (!spec) return std::move(spec).errors();
+
+  const auto known = identity_by_label_.find(spec->label);
+  if (known != identity_by_label_.end()) return known->second;
+  identity_by_label_.emplace(spec->label, plan_.identities.size());
+  plan_.identities.push_back(std::move(spec).value());
+  return plan_.identities.size() - 1;
+}
+
+}  // namespace kvlaunch
