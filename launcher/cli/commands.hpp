@@ -8,6 +8,7 @@
 #include "launcher/base/world.hpp"
 #include "launcher/cli/invocation.hpp"
 #include "launcher/cli/report.hpp"
+#include "launcher/plan/plan.hpp"
 #include "launcher/plan/settings.hpp"
 #include "launcher/process/inherited.hpp"
 
@@ -26,7 +27,7 @@ struct Session {
   Report& report;
   Owner owner;
   SteadyTime started;
-  std::function<Result<std::unique_ptr<Transport>>(const Settings&)> connect;
+  std::function<std::unique_ptr<Transport>(const Settings&)> connect;
 
   [[nodiscard]] World world(Transport& transport) const {
     return World{clock, randomness, transport, files, commands, environment, report};

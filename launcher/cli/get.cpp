@@ -67,9 +67,8 @@ int get_command(Session& session) {
   Settings settings;
   const auto plan = plan_for(session, session.invocation.arguments[0], settings);
   if (!plan) return session.report.fail(plan.errors());
-  auto transport = session.connect(settings);
-  if (!transport) return session.report.fail(transport.errors());
-  World world = session.world(**transport);
+  const auto transport = session.connect(settings);
+  World world = session.world(*transport);
   const auto resolved = fetch_all(*plan, world, session.deadline(settings.timeout));
   if (!resolved) return session.report.fail(resolved.errors());
   const auto delivery = deliver(*plan, *resolved, Environment{});

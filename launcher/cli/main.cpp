@@ -62,7 +62,7 @@ int run_kvlaunch(const std::vector<std::string>& arguments, const Environment& e
       .report = report,
       .owner = current_owner(),
       .started = started,
-      .connect = [&](const Settings& settings) -> Result<std::unique_ptr<Transport>> {
+      .connect = [&](const Settings& settings) {
         return make_transport(TransportSettings{environment, settings.ca_file}, clock, report);
       }};
   return dispatch(session);

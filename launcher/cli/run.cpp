@@ -65,10 +65,9 @@ Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& p
   }
   const StatusLine status{prepared.plan, session.invocation.quiet ? StatusLine::Show::never
                                                                   : StatusLine::Show::on_terminal};
-  auto transport = session.connect(settings);
-  if (!transport) return std::move(transport).errors();
+  const auto transport = session.connect(settings);
   // The transport goes before exec: its threads end and its descriptors close.
-  return resolve_environment(session, prepared, **transport, deadline);
+  return resolve_environment(session, prepared, *transport, deadline);
 }
 
 }  // namespace

@@ -55,9 +55,8 @@ int token_command(Session& session) {
   const auto plan = make_identity_plan(loaded->manifest, loaded->settings, session.environment);
   if (!plan) return session.report.fail(plan.errors());
 
-  auto transport = session.connect(loaded->settings);
-  if (!transport) return session.report.fail(transport.errors());
-  World world = session.world(**transport);
+  const auto transport = session.connect(loaded->settings);
+  World world = session.world(*transport);
   const auto sources = make_token_sources(*plan, world);
   if (!sources) return session.report.fail(sources.errors());
   const std::string scope =
