@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "devvault/app_service.hpp"
 #include "devvault/authorities.hpp"
 #include "devvault/client_assertion.hpp"
 #include "devvault/entra.hpp"
+#include "devvault/imds.hpp"
 #include "devvault/json_object.hpp"
 #include "devvault/key_vault.hpp"
 #include "devvault/made_up.hpp"
@@ -34,6 +36,8 @@ struct Azure::State {
         identity_header(random_guid()) {
     services.push_back(std::make_unique<Entra>(config, tokens, now));
     services.push_back(std::make_unique<OpenId>(config, tokens, now));
+    services.push_back(std::make_unique<Imds>(config, tokens));
+    services.push_back(std::make_unique<AppService>(config, tokens, identity_header));
     services.push_back(std::make_unique<Management>(config, tokens, now));
     services.push_back(std::make_unique<KeyVault>(config, tokens, secrets, now));
   }
