@@ -9,7 +9,9 @@ namespace {
 // 2026-01-01T00:00:00Z: fixed, so that dates in tests mean the same every day.
 constexpr std::chrono::seconds epoch_offset{1'767'225'600};
 
-std::string line_of(const HttpRequest& request) { return request.method + " " + request.url.text(); }
+std::string line_of(const HttpRequest& request) {
+  return request.method + " " + request.url.text();
+}
 
 }  // namespace
 
@@ -107,8 +109,12 @@ HttpResponse FakeTransport::response(int status, std::string_view body,
   return HttpResponse{.status = status, .headers = std::move(headers), .body = Secret{body}};
 }
 
-FileStatus FakeFiles::safe_file() { return FileStatus{.mode = 0644, .regular = true}; }
-FileStatus FakeFiles::safe_directory() { return FileStatus{.mode = 0755}; }
+FileStatus FakeFiles::safe_file() {
+  return FileStatus{.mode = 0644, .regular = true};
+}
+FileStatus FakeFiles::safe_directory() {
+  return FileStatus{.mode = 0755};
+}
 
 void FakeFiles::put(const std::string& path, std::string_view bytes) {
   put(path, bytes, safe_file());
@@ -132,10 +138,11 @@ Result<FileContent> FakeFiles::read(const std::string& path, std::size_t limit_b
   return FileContent{Secret{found->second.bytes}, found->second.file, found->second.directory};
 }
 
-bool FakeFiles::exists(const std::string& path) { return entries_.contains(path); }
+bool FakeFiles::exists(const std::string& path) {
+  return entries_.contains(path);
+}
 
-void FakeCommands::install(const std::string& directory, const std::string& name,
-                           Handler handler) {
+void FakeCommands::install(const std::string& directory, const std::string& name, Handler handler) {
   programs_[directory + "/" + name] = std::move(handler);
 }
 

@@ -130,9 +130,7 @@ struct FakeWorld {
   Environment environment;
   FakeLog log;
 
-  World world() {
-    return World{clock, randomness, transport, files, commands, environment, log};
-  }
+  World world() { return World{clock, randomness, transport, files, commands, environment, log}; }
   [[nodiscard]] Deadline deadline() const { return Deadline::in(clock, Milliseconds{80'000}); }
 };
 

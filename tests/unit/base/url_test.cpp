@@ -33,8 +33,8 @@ TEST(Url, puts_brackets_around_an_ipv6_literal_again) {
 
 TEST(Url, refuses_what_could_send_a_token_elsewhere) {
   for (const char* text : {"https://a@b/", "https://a b/", "ftp://a/", "https:///x", "https://a:0/",
-                           "https://a:70000/", "https://a:/", "//a/", "https://[::1", "https://a\\b/",
-                           "https://a\n/", "https://a%2eb/"}) {
+                           "https://a:70000/", "https://a:/", "//a/", "https://[::1",
+                           "https://a\\b/", "https://a\n/", "https://a%2eb/"}) {
     EXPECT_FALSE(parse_url(text).ok()) << text;
   }
 }
