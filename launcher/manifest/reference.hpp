@@ -11,7 +11,7 @@
 namespace kvlaunch {
 
 enum class ObjectKind { secret, certificate, key };
-std::string_view name_of(ObjectKind kind);       // "secret"
+std::string_view name_of(ObjectKind kind);          // "secret"
 std::string_view path_segment_of(ObjectKind kind);  // "secrets"
 
 struct Reference {
@@ -19,7 +19,8 @@ struct Reference {
   enum class VaultForm { default_vault, name_or_alias, host };
 
   VaultForm vault_form = VaultForm::default_vault;
-  std::string vault;    // name_or_alias: as written; host: lower case, with ":port" if one was written
+  std::string
+      vault;  // name_or_alias: as written; host: lower case, with ":port" if one was written
   ObjectKind kind = ObjectKind::secret;
   std::string name;     // as written; compare with equal_ignoring_case
   std::string version;  // lower-case hex; empty: latest
@@ -30,8 +31,8 @@ struct Reference {
 };
 
 // Text beginning with a prefix of any accepted syntax (ignoring case), portal identifiers included:
-// such a scalar must parse. `kv:...`, `kv://...`, https://V.vault.../secrets/..., @Microsoft.KeyVault(,
-// akvs://, ref+azurekeyvault://, azure:keyvault:.
+// such a scalar must parse. `kv:...`, `kv://...`, https://V.vault.../secrets/...,
+// @Microsoft.KeyVault(, akvs://, ref+azurekeyvault://, azure:keyvault:.
 bool looks_like_reference(std::string_view text);
 
 // The same without portal URLs, which are ordinary settings: what the inherited-variable guard
