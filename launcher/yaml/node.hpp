@@ -1,4 +1,4 @@
-// A YAML document as plain data with positions; yaml-cpp stays inside yaml/reader.cpp.
+// A YAML document as plain data with positions; yaml-cpp stays inside yaml/events.cpp.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,10 @@ struct Node {
 
   Kind kind = Kind::null;
   Mark mark;
-  bool quoted = false;   // scalar in quotes or a block: never null, never a trap of plain style
-  std::string text;      // scalar: as written, unescaped; plain null ("~", "null", nothing) is Kind::null
+  bool quoted = false;    // scalar in quotes or a block: never null, never a trap of plain style
+  bool reported = false;  // a problem with it is known already: expect nothing of it, say no more
+  std::string
+      text;  // scalar: as written, unescaped; plain null ("~", "null", nothing) is Kind::null
   std::vector<Node> items;     // sequence
   std::vector<Entry> entries;  // mapping, in the order of the file, keys unique
 

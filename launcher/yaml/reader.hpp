@@ -1,6 +1,7 @@
 // Text to nodes: every limit is checked before or while parsing, every error has its place.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,16 +11,27 @@
 namespace kvlaunch::yaml {
 
 // The text of one file, kept for error excerpts. The bytes of a manifest are no secret by rule
-// (secrets in it are an error), but excerpts are redacted all the same: see excerpt_at.
+// (secrets in it are an error), but excerpts are redacted all the same: see location_of.
 struct Source {
   std::string file;  // as shown in messages
-  std::string text;
+  std::string text;  // without byte order mark: see without_bom
 };
+
+// `bytes` without the UTF-8 byte order mark that some editors write.
+std::string_view without_bom(std::string_view bytes);
 
 struct Limits {
   std::size_t bytes = 1024 * 1024;
   int depth = 64;
   std::size_t expanded_nodes = 10'000;  // what anchors may expand to, over the whole document
+  std::size_t nodes = 100'000;          // written out, keys included: bounds memory, not use
+  std::size_t errors = 50;              // more are not collected
+};
+
+// A document with what is wrong in it, so that its readers can add what else is wrong.
+struct Reading {
+  std::optional<Node> root;  // absent when the text could not be parsed to its end
+  Errors problems;           // the nodes they are about have `reported` set
 };
 
 // Checks UTF-8, NUL and control characters, size and depth on the bytes; then parses one document.
@@ -29,10 +41,18 @@ struct Limits {
 // and answers each with a hint of its own. Bounded: a hostile file ends within a second.
 // All problems that can be found in one pass are returned together.
 Result<Node> read(const Source& source, const Limits& limits = {});
+// The same for callers that go on after a problem.
+Reading read_with_problems(const Source& source, const Limits& limits = {});
+
+// May the token that a message is about be shown?
+enum class Token { shown, hidden };
 
 // A location for messages about `mark`. The source line is shown with every scalar value except
-// the one at `mark` replaced by "…"; `show_token` false hides that one too (keys always show).
-Location location_of(const Source& source, Mark mark, int width, bool show_token);
+// the one at `mark` replaced by "…" and comments left out; Token::hidden replaces that one too
+// (keys always show). `width` is that of the token in bytes; 0: to its end. Lines within a block
+// scalar or a quoted text are values as a whole. The excerpt is at most 160 characters long;
+// caret_column and caret_width count characters of it.
+Location location_of(const Source& source, Mark mark, int width, Token token);
 
 // The nearest of `candidates` by edit distance, if it is near enough to suggest; else empty.
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates);

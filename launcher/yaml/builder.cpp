@@ -1,0 +1,186 @@
+// Building the tree. Depth is bounded by the limits, so recursion is, too.
+#include "launcher/yaml/builder.hpp"
+
+#include <unordered_map>
+
+#include "launcher/yaml/traps.hpp"
+
+namespace kvlaunch::yaml {
+namespace {
+
+Node::Kind kind_of(Event::Kind kind) {
+  switch (kind) {
+    case Event::Kind::scalar:
+      return Node::Kind::scalar;
+    case Event::Kind::sequence:
+      return Node::Kind::sequence;
+    case Event::Kind::mapping:
+      return Node::Kind::mapping;
+    case Event::Kind::null:
+    case Event::Kind::alias:
+      break;
+  }
+  return Node::Kind::null;
+}
+
+}  // namespace
+
+TreeBuilder::TreeBuilder(const Source& source, const Limits& limits,
+                         const std::vector<Event>& events)
+    : source_(source), limits_(limits), events_(events) {
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events[i].anchor != 0 && events[i].kind != Event::Kind::alias)
+      anchors_[events[i].anchor] = i;
+  }
+}
+
+Reading TreeBuilder::build() {
+  Reading reading;
+  reading.root = node(0, 0, {});
+  reading.problems = std::move(problems_);
+  return reading;
+}
+
+void TreeBuilder::add(Error error) {
+  // What is wrong in an anchored node is said where it stands, not again for each alias.
+  if (within_alias()) return;
+  if (problems_.size() + 1 == limits_.errors) error.notes.emplace_back("no more errors are shown");
+  if (problems_.size() < limits_.errors) problems_.push_back(std::move(error));
+}
+
+void TreeBuilder::add(Code code, const Event& event, std::string message, std::string hint) {
+  if (within_alias() || problems_.size() >= limits_.errors) return;
+  add(Error{.code = code,
+            .message = std::move(message),
+            .hint = std::move(hint),
+            .location = location_of(source_, event.mark, 0, Token::hidden)});
+}
+
+bool TreeBuilder::is_trap(const Event& event, std::string_view key) {
+  if (event.kind == Event::Kind::mapping && begins_template(source_.text, event.offset)) {
+    add(*problem_with_start(source_, event.mark,
+                            std::string_view{source_.text}.substr(event.offset)));
+    return true;
+  }
+  if (event.kind == Event::Kind::scalar && !event.quoted) {
+    auto problem = problem_with_pointer(source_, event.mark, event.offset, key, event.text);
+    if (problem) {
+      add(*std::move(problem));
+      return true;
+    }
+  }
+  if (event.tagged) {
+    add(Code::manifest_syntax, event, "tags are not used here",
+        "quote a value that begins with !, or remove the tag");
+    return true;
+  }
+  return false;
+}
+
+Node TreeBuilder::node(std::size_t index, int depth, std::string_view key) {
+  const Event& event = events_[index];
+  if (within_alias()) {
+    ++expanded_nodes_;
+    expanded_bytes_ += event.text.size();
+  }
+  if (event.kind == Event::Kind::alias) return expanded(event, depth);
+  Node result;
+  result.kind = kind_of(event.kind);
+  result.mark = event.mark;
+  result.quoted = event.quoted;
+  if (is_trap(event, key)) {
+    result.reported = true;
+    return result;
+  }
+  result.text = event.text;
+  if (event.kind == Event::Kind::sequence) fill_sequence(result, index, depth + 1);
+  if (event.kind == Event::Kind::mapping) fill_mapping(result, index, depth + 1);
+  return result;
+}
+
+Node TreeBuilder::expanded(const Event& alias, int depth) {
+  Node nothing;
+  nothing.mark = alias.mark;
+  nothing.reported = true;
+  if (expansion_stopped_) return nothing;
+  const std::size_t target = anchors_.at(alias.anchor);
+  const std::size_t self = static_cast<std::size_t>(&alias - events_.data());
+  if (target < self && self < events_[target].next) {
+    add(Code::manifest_alias, alias, "an alias within its own anchor", "write the value out");
+    return nothing;
+  }
+  if (depth > limits_.depth) {
+    expansion_stopped_ = true;
+    expanding_.clear();
+    add(Code::manifest_too_deep, alias,
+        "aliases nest deeper than " + std::to_string(limits_.depth) + " levels",
+        "write the file flatter");
+    return nothing;
+  }
+  expanding_.push_back(target);
+  Node copy = node(target, depth, {});
+  if (!expanding_.empty()) expanding_.pop_back();
+  if (!expansion_stopped_ &&
+      (expanded_nodes_ > limits_.expanded_nodes || expanded_bytes_ > limits_.bytes)) {
+    expansion_stopped_ = true;
+    expanding_.clear();
+    add(Code::manifest_alias, alias,
+        "aliases expand to more than " + std::to_string(limits_.expanded_nodes) + " values or " +
+            std::to_string(limits_.bytes / 1024) + " KiB",
+        "write the values out where they are used");
+  }
+  return copy;
+}
+
+void TreeBuilder::fill_sequence(Node& result, std::size_t index, int depth) {
+  for (std::size_t i = index + 1; i < events_[index].next; i = events_[i].next) {
+    result.items.push_back(node(i, depth, {}));
+    if (expanded_nodes_ > limits_.expanded_nodes) break;
+  }
+}
+
+bool TreeBuilder::is_key(const Event& event) {
+  if (event.kind != Event::Kind::scalar || event.tagged) {
+    add(Code::manifest_syntax, event, "a key must be plain text",
+        event.kind == Event::Kind::null ? "write the key before the colon, quoted if it is a word "
+                                          "that YAML takes for nothing"
+                                        : "quote the value if it is not meant as a mapping");
+    return false;
+  }
+  if (event.text == "<<" && !event.quoted) {
+    add(Code::manifest_syntax, event, "merge keys are not supported",
+        "use include for what is shared");
+    return false;
+  }
+  return true;
+}
+
+void TreeBuilder::fill_mapping(Node& result, std::size_t index, int depth) {
+  std::unordered_map<std::string_view, int> lines;
+  const std::size_t end = events_[index].next;
+  for (std::size_t i = index + 1; i < end;) {
+    const Event& key = events_[i];
+    const std::size_t value = key.next;
+    if (within_alias()) expanded_bytes_ += key.text.size();
+    const bool usable = is_key(key);
+    Node content = usable ? node(value, depth, key.text) : Node{};
+    i = events_[value].next;
+    if (!usable) {
+      result.reported = true;
+      continue;
+    }
+    const auto known = lines.find(key.text);
+    if (known != lines.end()) {
+      add(Code::manifest_duplicate_key, key,
+          "\"" + key.text + "\" stands twice: first in line " + std::to_string(known->second),
+          "remove one of the two");
+      continue;
+    }
+    lines.emplace(key.text, key.mark.line);
+    result.entries.push_back(
+        Node::Entry{.key = key.text, .key_mark = key.mark, .value = std::move(content)});
+    if (expanded_nodes_ > limits_.expanded_nodes) break;
+  }
+}
+
+}  // namespace kvlaunch::yaml

@@ -1,0 +1,159 @@
+// A line lexer for excerpts.
+#include "launcher/yaml/outline.hpp"
+
+#include <utility>
+
+namespace kvlaunch::yaml {
+namespace {
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
+bool is_flow(char c) {
+  return c == '[' || c == ']' || c == '{' || c == '}' || c == ',';
+}
+
+}  // namespace
+
+std::vector<Piece> Outline::next(std::string_view line) {
+  line_ = line;
+  at_ = 0;
+  key_seen_ = node_seen_ = false;
+  node_column_ = 0;
+  pieces_.clear();
+  if (continue_block_scalar()) return std::move(pieces_);
+  if (open_quote_ != 0) continue_quoted();
+  while (true) {
+    while (!at_end() && is_blank(line_[at_])) ++at_;
+    if (at_end()) break;
+    take_next();
+  }
+  return std::move(pieces_);
+}
+
+void Outline::add(Piece::Kind kind, std::size_t begin, std::size_t end) {
+  if (begin < end) pieces_.push_back(Piece{kind, begin, end});
+}
+
+bool Outline::blank_or_end(std::size_t offset) const {
+  return offset >= line_.size() || is_blank(line_[offset]);
+}
+
+bool Outline::ends_key(std::size_t colon) const {
+  return line_[colon] == ':' &&
+         (blank_or_end(colon + 1) || (in_flow() && is_flow(line_[colon + 1])));
+}
+
+bool Outline::continue_block_scalar() {
+  if (!in_block_scalar_) return false;
+  std::size_t indent = 0;
+  while (indent < line_.size() && line_[indent] == ' ') ++indent;
+  if (blank_or_end(indent) || block_at_top_ || indent > block_parent_) {
+    add(Piece::Kind::value, indent, line_.size());
+    return true;
+  }
+  in_block_scalar_ = false;
+  return false;
+}
+
+std::size_t Outline::closing_quote(std::size_t from) const {
+  for (std::size_t i = from; i < line_.size(); ++i) {
+    if (open_quote_ == '"' && line_[i] == '\\') {
+      ++i;
+    } else if (line_[i] == open_quote_) {
+      if (open_quote_ != '\'' || i + 1 >= line_.size() || line_[i + 1] != '\'') return i;
+      ++i;
+    }
+  }
+  return line_.size();
+}
+
+void Outline::continue_quoted() {
+  const std::size_t close = closing_quote(0);
+  at_ = close < line_.size() ? close + 1 : close;
+  if (close < line_.size()) open_quote_ = 0;
+  add(Piece::Kind::value, 0, at_);
+}
+
+void Outline::take_next() {
+  const char c = line_[at_];
+  if (c == '#' && (at_ == 0 || is_blank(line_[at_ - 1]))) {
+    add(Piece::Kind::comment, at_, line_.size());
+    at_ = line_.size();
+  } else if (c == '"' || c == '\'') {
+    take_quoted();
+  } else if (c == '[' || c == '{' || (in_flow() && is_flow(c)) || ends_key(at_) ||
+             (!in_flow() && !key_seen_ && (c == '-' || c == '?') && blank_or_end(at_ + 1))) {
+    take_structure();
+  } else if (!in_flow() && (c == '|' || c == '>')) {
+    take_block_scalar_header(node_column_);
+  } else {
+    take_plain();
+  }
+}
+
+void Outline::take_structure() {
+  const char c = line_[at_];
+  if (c == '[' || c == '{') ++flow_depth_;
+  if ((c == ']' || c == '}') && in_flow()) --flow_depth_;
+  if (c == '-' || c == '?') {
+    node_column_ = at_;
+    node_seen_ = true;
+  }
+  add(Piece::Kind::structure, at_, at_ + 1);
+  ++at_;
+}
+
+void Outline::take_block_scalar_header(std::size_t node_column) {
+  in_block_scalar_ = true;
+  block_parent_ = node_column;
+  block_at_top_ = !node_seen_;
+  add(Piece::Kind::structure, at_, at_ + 1);
+  at_ = line_.size();  // what follows is an indicator or a comment
+}
+
+void Outline::take_quoted() {
+  const std::size_t begin = at_;
+  open_quote_ = line_[at_];
+  const std::size_t close = closing_quote(at_ + 1);
+  const bool closed = close < line_.size();
+  at_ = closed ? close + 1 : close;
+  if (closed) open_quote_ = 0;
+  std::size_t colon = at_;
+  while (colon < line_.size() && is_blank(line_[colon])) ++colon;
+  const bool is_key =
+      closed && colon < line_.size() && line_[colon] == ':' && (in_flow() || !key_seen_);
+  if (is_key && !in_flow()) {
+    key_seen_ = node_seen_ = true;
+    node_column_ = begin;
+  }
+  add(is_key ? Piece::Kind::key : Piece::Kind::value, begin, at_);
+}
+
+void Outline::take_plain() {
+  const std::size_t begin = at_;
+  // After the key of a block mapping the rest of the line is one value, whatever colons it holds.
+  const bool may_be_key = in_flow() || !key_seen_;
+  std::size_t end = begin;  // without trailing blanks
+  bool is_key = false;
+  for (; !at_end(); ++at_) {
+    const char c = line_[at_];
+    if (in_flow() && is_flow(c)) break;
+    if (c == '#' && at_ > begin && is_blank(line_[at_ - 1])) break;
+    if (may_be_key && ends_key(at_)) {
+      is_key = true;
+      break;
+    }
+    if (!is_blank(c)) end = at_ + 1;
+  }
+  if (end == begin) {  // a lone closing bracket or comma outside brackets
+    end = at_ = begin + 1;
+  }
+  if (is_key && !in_flow()) {
+    key_seen_ = node_seen_ = true;
+    node_column_ = begin;
+  }
+  add(is_key ? Piece::Kind::key : Piece::Kind::value, begin, end);
+}
+
+}  // namespace kvlaunch::yaml
