@@ -1,0 +1,185 @@
+// The list of providers. A new one is a file with a factory, and its line in the table below.
+#include "providers/catalogue.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "providers/chain.hpp"
+#include "providers/factories.hpp"
+#include "providers/service_principal.hpp"
+#include "providers/token_cache.hpp"
+
+namespace kvlaunch {
+namespace {
+
+using Type = IdentitySpec::Type;
+
+// Which part of the automatic chain a provider belongs to; AZURE_TOKEN_CREDENTIALS names the parts
+// prod and dev.
+enum class Group { production, developer, only_by_name };
+
+struct CatalogueRow {
+  Type type;
+  std::string_view name;  // as people know it
+  Group group;
+  std::string_view sdk_name;  // in AZURE_TOKEN_CREDENTIALS; empty: not selectable there
+  CredentialFactory* make;    // nullptr: a later version brings it
+};
+
+// In the order of the automatic chain, which is that of DefaultAzureCredential in Go, .NET and
+// Python. Names of AZURE_TOKEN_CREDENTIALS: learn.microsoft.com/dotnet/azure/sdk/authentication/
+// credential-chains; compared ignoring case.
+constexpr auto catalogue = std::to_array<CatalogueRow>({
+    {Type::environment, "environment", Group::production, "EnvironmentCredential",
+     make_environment},
+    {Type::workload_identity, "workload identity", Group::production, "WorkloadIdentityCredential",
+     make_workload_identity},
+    {Type::managed_identity, "managed identity", Group::production, "ManagedIdentityCredential",
+     make_managed_identity},
+    {Type::azure_cli, "Azure CLI", Group::developer, "AzureCliCredential", make_azure_cli},
+    {Type::azure_powershell, "Azure PowerShell", Group::developer, "AzurePowerShellCredential",
+     nullptr},
+    {Type::azure_developer_cli, "Azure Developer CLI", Group::developer,
+     "AzureDeveloperCliCredential", nullptr},
+    {Type::client_secret, "client secret", Group::only_by_name, "", make_client_secret},
+    {Type::client_certificate, "client certificate", Group::only_by_name, "",
+     make_client_certificate},
+    {Type::github_oidc, "GitHub Actions", Group::only_by_name, "", nullptr},
+    {Type::azure_pipelines, "Azure Pipelines", Group::only_by_name, "", nullptr},
+    {Type::device_code, "device code", Group::only_by_name, "", nullptr},
+    {Type::browser, "browser", Group::only_by_name, "InteractiveBrowserCredential", nullptr},
+    {Type::appauth, "AppAuthentication", Group::only_by_name, "", nullptr},
+    {Type::connection_string, "connection string", Group::only_by_name, "", nullptr},
+});
+
+// Names that SDKs accept and that nothing on Linux can serve.
+constexpr std::array<std::string_view, 3> elsewhere_only{
+    "VisualStudioCredential", "VisualStudioCodeCredential", "BrokerCredential"};
+
+constexpr std::string_view selection_variable = "AZURE_TOKEN_CREDENTIALS";
+constexpr std::string_view connection_string_variable = "AzureServicesAuthConnectionString";
+
+using Rows = std::vector<const CatalogueRow*>;
+
+std::string_view trim_blanks(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+Error not_yet(std::string_view what) {
+  return Error{.code = Code::not_yet,
+               .message = "identity " + std::string{what} + " is not supported yet",
+               .hint =
+                   "use one of environment, workload-identity, managed-identity, client-secret, "
+                   "client-certificate, azure-cli"};
+}
+
+Result<Rows> built(const CatalogueRow& row) {
+  if (row.make == nullptr) return not_yet(name_of(row.type));
+  return Rows{&row};
+}
+
+const CatalogueRow* find_row(Type type) {
+  const auto* const row = std::find_if(catalogue.begin(), catalogue.end(),
+                                       [&](const CatalogueRow& r) { return r.type == type; });
+  return row == catalogue.end() ? nullptr : &*row;
+}
+
+Rows chain_of(bool (*belongs)(Group)) {
+  Rows rows;
+  for (const CatalogueRow& row : catalogue) {
+    if (belongs(row.group) && row.make != nullptr) rows.push_back(&row);
+  }
+  return rows;
+}
+
+Error unknown_selection(std::string_view reason) {
+  std::string allowed = "prod, dev";
+  for (const CatalogueRow& row : catalogue) {
+    if (!row.sdk_name.empty()) allowed.append(", ").append(row.sdk_name);
+  }
+  return Error{.code = Code::identity_configuration,
+               .message = std::string{selection_variable} + " " + std::string{reason},
+               .hint = "set it to one of " + allowed + ", or unset it"};
+}
+
+// Set but blank counts as unset, as in azure-sdk-for-cpp.
+Result<Rows> automatic_chain(const Environment& environment) {
+  const auto selection = trim_blanks(environment.get(selection_variable).value_or(""));
+  if (selection.empty()) {
+    return chain_of([](Group group) { return group != Group::only_by_name; });
+  }
+  if (equal_ignoring_case(selection, "prod")) {
+    return chain_of([](Group group) { return group == Group::production; });
+  }
+  if (equal_ignoring_case(selection, "dev")) {
+    return chain_of([](Group group) { return group == Group::developer; });
+  }
+  for (const CatalogueRow& row : catalogue) {
+    if (!row.sdk_name.empty() && equal_ignoring_case(selection, row.sdk_name)) return built(row);
+  }
+  for (const std::string_view name : elsewhere_only) {
+    if (equal_ignoring_case(selection, name)) {
+      return unknown_selection("names " + std::string{name} + ", which does not exist on Linux");
+    }
+  }
+  return unknown_selection("has a value that names no credential");
+}
+
+Result<Rows> select_rows(const IdentitySpec& spec, const Environment& environment) {
+  if (!spec.chain.empty()) {
+    Rows rows;
+    for (const Type type : spec.chain) {
+      const CatalogueRow* const row = find_row(type);
+      if (row == nullptr || row->make == nullptr) return not_yet(name_of(type));
+      rows.push_back(row);
+    }
+    return rows;
+  }
+  if (spec.type != Type::automatic) {
+    const CatalogueRow* const row = find_row(spec.type);
+    return row == nullptr ? Result<Rows>{not_yet(name_of(spec.type))} : built(*row);
+  }
+  // It beats the AZURE_... variables: running as somebody else instead would be worse than an
+  // error.
+  if (environment.get_non_empty(connection_string_variable)) {
+    Error error = not_yet(connection_string_variable);
+    error.hint = "unset it, or choose an identity with --identity";
+    return error;
+  }
+  return automatic_chain(environment);
+}
+
+// Providers that take their tenant from AZURE_TENANT_ID do so in a chain as well as alone.
+std::string tenant_of(const IdentitySpec& spec, const Environment& environment) {
+  if (spec.type == Type::managed_identity || spec.type == Type::azure_cli) return spec.tenant_id;
+  return principal_settings(spec, environment).tenant_id;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> planned_providers(const IdentitySpec& spec,
+                                                   const Environment& environment) {
+  const auto rows = select_rows(spec, environment);
+  if (!rows) return rows.errors();
+  std::vector<std::string> names;
+  for (const CatalogueRow* const row : *rows) names.emplace_back(row->name);
+  return names;
+}
+
+Result<std::unique_ptr<TokenSource>> make_token_source(const IdentitySpec& spec,
+                                                       const ProviderSettings& settings,
+                                                       World& world) {
+  const auto rows = select_rows(spec, world.environment);
+  if (!rows) return rows.errors();
+  const ProviderContext context{world, settings, rows->size() == 1 ? Usage::alone : Usage::chained};
+  std::vector<std::unique_ptr<Credential>> members;
+  for (const CatalogueRow* const row : *rows) members.push_back(row->make(spec, context));
+  return std::unique_ptr<TokenSource>{
+      std::make_unique<TokenCache>(std::make_unique<Chain>(std::move(members), world),
+                                   tenant_of(spec, world.environment), world)};
+}
+
+}  // namespace kvlaunch

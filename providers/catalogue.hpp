@@ -1,0 +1,26 @@
+// From what the user asked for as identity to something that gives tokens.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "launcher/base/identity_spec.hpp"
+#include "providers/context.hpp"
+
+namespace kvlaunch {
+
+// The providers that would be tried, in order, as people know them: for `explain`. Same errors as
+// make_token_source(). Touches neither network nor files.
+Result<std::vector<std::string>> planned_providers(const IdentitySpec& spec,
+                                                   const Environment& environment);
+
+// A cache over the provider or chain that `spec` asks for; `world` outlives it. Reads variables
+// only; whether an identity is there shows when the first token is asked for.
+// AZURE_TOKEN_CREDENTIALS narrows the chain of `auto`. Errors: Code::not_yet for kinds that a later
+// version brings, Code::identity_configuration for an AZURE_TOKEN_CREDENTIALS nobody knows.
+Result<std::unique_ptr<TokenSource>> make_token_source(const IdentitySpec& spec,
+                                                       const ProviderSettings& settings,
+                                                       World& world);
+
+}  // namespace kvlaunch

@@ -1,0 +1,35 @@
+// What every provider is built with besides its own settings.
+#pragma once
+
+#include <string>
+
+#include "launcher/base/cloud.hpp"
+#include "launcher/base/world.hpp"
+#include "providers/provider.hpp"
+
+namespace kvlaunch {
+
+// Alone, a provider was asked for by name: nothing follows, so it takes its time and its errors are
+// final. Chained, what is merely absent must end quickly and let the next one try.
+enum class Usage { alone, chained };
+
+struct ProviderSettings {
+  CloudName cloud = CloudName::public_cloud;
+  Owner owner;  // who may have written credential files (security rule 6)
+};
+
+// Cheap to copy; `world` outlives every provider.
+struct ProviderContext {
+  World& world;
+  ProviderSettings settings;
+  Usage usage = Usage::alone;
+};
+
+// A setting is missing. In a chain that is a reason to go on; for a provider chosen by name it is
+// a mistake in the configuration.
+Outcome not_configured(Usage usage, std::string reason, std::string hint = {});
+
+// A kind of identity that a later version brings: skipped in a chain, Code::not_yet alone.
+Outcome not_built_yet(Usage usage, std::string what, std::string hint);
+
+}  // namespace kvlaunch

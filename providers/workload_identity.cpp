@@ -1,0 +1,89 @@
+// The provider `workload-identity`: a token that Kubernetes projects into the pod, exchanged for
+// one of Entra's.
+//
+// Sources: azidentity workload_identity.go; azure.github.io/azure-workload-identity
+// (mutating admission webhook: the variables). The file is read for every token: kubelet rotates it
+// at 80 % of its life.
+#include "providers/factories.hpp"
+#include "providers/secret_source.hpp"
+#include "providers/service_principal.hpp"
+
+namespace kvlaunch {
+namespace {
+
+constexpr std::string_view file_variable = "AZURE_FEDERATED_TOKEN_FILE";
+// Identity bindings (preview) put a proxy of the cluster before Entra; no SDK uses it unasked.
+constexpr std::string_view proxy_variable = "AZURE_KUBERNETES_TOKEN_PROXY";
+
+std::string join_names(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += names[i];
+  }
+  return text + (names.size() == 1 ? " is not set" : " are not set");
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+class WorkloadIdentity final : public Credential {
+ public:
+  WorkloadIdentity(IdentitySpec spec, const ProviderContext& context)
+      : spec_(std::move(spec)), context_(context) {}
+
+  [[nodiscard]] std::string_view name() const override { return "workload identity"; }
+
+  Outcome acquire(const TokenRequest& request, const Deadline& deadline) override {
+    const Environment& environment = context_.world.environment;
+    const auto settings = principal_settings(spec_, environment);
+    const std::string path = spec_.token_file.empty()
+                                 ? std::string{environment.get(file_variable).value_or("")}
+                                 : spec_.token_file;
+    std::vector<std::string_view> missing;
+    if (path.empty()) missing.push_back(file_variable);
+    if (settings.tenant_id.empty()) missing.emplace_back("AZURE_TENANT_ID");
+    if (settings.client_id.empty()) missing.emplace_back("AZURE_CLIENT_ID");
+    if (!missing.empty()) {
+      return not_configured(context_.usage, join_names(missing),
+                            path.empty() ? "" : "annotate the service account with the client id");
+    }
+    const auto principal = service_principal(settings, spec_, request, context_);
+    if (!principal) return Failed{principal.error()};
+    return exchange(path, *principal, request, deadline);
+  }
+
+ private:
+  Outcome exchange(const std::string& path, const ServicePrincipal& principal,
+                   const TokenRequest& request, const Deadline& deadline) {
+    const auto bytes = read_credential_file(path, FileUse::federated_token, context_, deadline);
+    if (!bytes) return Failed{bytes.error()};
+    const Secret assertion{trimmed(bytes->reveal())};
+    if (assertion.empty()) {
+      return Failed{Error{.code = Code::credential_file, .message = path + " is empty"}};
+    }
+    auto outcome = token_by_assertion(context_.world, principal, request, assertion, deadline);
+    auto* const failed = std::get_if<Failed>(&outcome);
+    if (failed != nullptr && context_.world.environment.get_non_empty(proxy_variable)) {
+      failed->error.notes.push_back(std::string{proxy_variable} +
+                                    " is set: identity bindings are not supported yet");
+    }
+    return outcome;
+  }
+
+  IdentitySpec spec_;
+  ProviderContext context_;
+};
+
+}  // namespace
+
+std::unique_ptr<Credential> make_workload_identity(const IdentitySpec& spec,
+                                                   const ProviderContext& context) {
+  return std::make_unique<WorkloadIdentity>(spec, context);
+}
+
+}  // namespace kvlaunch
