@@ -1,0 +1,63 @@
+// One client connection from its first byte to its last: proxy, TLS, requests.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "devvault/http_reader.hpp"
+#include "devvault/reception.hpp"
+#include "devvault/request_target.hpp"
+#include "devvault/stream.hpp"
+#include "devvault/tls.hpp"
+
+namespace devvault {
+
+// What a listening socket speaks.
+enum class Entrance {
+  proxy,      // plain: proxy requests, the managed identity endpoints, control
+  tls_proxy,  // proxy requests within TLS
+  azure_tls,  // TLS by SNI, no proxy: as if it were Azure itself
+};
+
+enum class OtherHosts { refuse, forward };
+
+struct ProxyRules {
+  OtherHosts other_hosts = OtherHosts::refuse;
+  std::string authorization;  // "Basic ..." that every proxy request must bring; empty: none
+};
+
+// What all visits share; everything outlives them. Thread-safe.
+struct House {
+  Reception& reception;
+  TlsServer& azure_tls;
+  TlsServer& proxy_tls;
+  const ProxyRules& rules;
+};
+
+class Visit {
+ public:
+  Visit(House house, std::uint64_t number, bool peer_is_local)
+      : house_(house), number_(number), peer_is_local_(peer_is_local) {}
+
+  // Returns when the connection has ended.
+  void run(Descriptor socket, Entrance entrance);
+
+ private:
+  void serve_azure(Stream& stream, std::string_view scheme);
+  void serve_proxy(Stream& stream, Entrance entrance);
+  bool serve_local(const RequestHead& head, std::string body, Stream& stream);
+  bool serve_absolute(const RequestHead& head, std::string body, Stream& stream);
+  void serve_connect(const RequestHead& head, std::string rest, Stream& stream);
+  [[nodiscard]] bool may_use_proxy(const RequestHead& head) const;
+  bool refuse(Stream& stream, int status, const std::string& text,
+              std::vector<std::pair<std::string, std::string>> headers = {});
+  bool refuse_proxy_use(const Request& request, Stream& stream);
+  bool refuse_host(const Request& request, Stream& stream);
+  void note(const Request& request, int status);
+
+  House house_;
+  std::uint64_t number_;
+  bool peer_is_local_;
+};
+
+}  // namespace devvault
