@@ -12,7 +12,7 @@
 
 namespace kvlaunch {
 
-// `text` with its tags replaced. Text without tags comes back as it is.
+// `text` with its tags replaced. Text without tags comes back as it is, line ends as LF.
 //
 // Pure; bounded in size (64 KiB in, 1 MiB out) and depth. Errors: Code::template_syntax,
 // template_undefined (an unset variable without default). Their Location has no file; line and
