@@ -1,8 +1,9 @@
-// check: is everything right? Offline; without -p every profile is tried.
+// check: is everything right? Offline unless told; without -p every profile is tried.
 #include <algorithm>
 
 #include "launcher/cli/commands.hpp"
 #include "launcher/cli/offline_transport.hpp"
+#include "launcher/cli/online.hpp"
 #include "launcher/cli/preparation.hpp"
 #include "launcher/process/exec.hpp"
 
@@ -27,6 +28,18 @@ void add_new(Errors& all, const Errors& more) {
   }
 }
 
+Result<void> check_online(Session& session, const Plan& plan, const Settings& settings) {
+  const auto transport = session.connect(settings);
+  World world = session.world(*transport);
+  const auto answers = ask_online(plan, world, session.deadline(settings.timeout));
+  if (!answers) return answers.errors();
+  for (std::size_t i = 0; i < answers->size(); ++i) {
+    if ((*answers)[i].state != OnlineAnswer::State::cannot_tell) continue;
+    session.report.warn(plan.fetches[i].reference + ": " + (*answers)[i].text, "");
+  }
+  return unforgiven(plan, *answers);
+}
+
 Result<Loaded> check_once(Session& session, const LoadRequest& request) {
   OfflineTransport offline;
   auto loaded = load(session.invocation, request, session.world(offline), session.owner,
@@ -38,6 +51,11 @@ Result<Loaded> check_once(Session& session, const LoadRequest& request) {
   if (!session.invocation.target.empty()) {
     auto target = find_target(session.invocation.target, loaded->base.environment.get("PATH"));
     if (!target) return std::move(target).errors();
+  }
+  if (session.invocation.online && !plan->fetches.empty()) {
+    if (auto online = check_online(session, *plan, loaded->settings); !online) {
+      return std::move(online).errors();
+    }
   }
   return loaded;
 }

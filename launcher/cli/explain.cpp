@@ -1,8 +1,9 @@
-// explain: the plan as a table. Offline; never values.
+// explain: the plan as a table; with --online also what the vaults say of it. Never values.
 #include <algorithm>
 
 #include "launcher/cli/commands.hpp"
 #include "launcher/cli/offline_transport.hpp"
+#include "launcher/cli/online.hpp"
 #include "launcher/cli/preparation.hpp"
 #include "launcher/cli/standard_output.hpp"
 
@@ -74,6 +75,15 @@ std::string table(const std::vector<Row>& rows) {
   return text;
 }
 
+std::string online_table(const Plan& plan, const std::vector<OnlineAnswer>& answers) {
+  std::vector<Row> rows{{"REFERENCE", "VAULT", "ONLINE"}};
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const Fetch& fetch = plan.fetches[i];
+    rows.push_back({fetch.reference, plan.vaults[fetch.vault].label, answers[i].text});
+  }
+  return table(rows);
+}
+
 }  // namespace
 
 std::string explain_text(const Plan& plan, const std::vector<std::string>& removed) {
@@ -100,7 +110,18 @@ int explain_command(Session& session) {
   auto plan =
       make_plan(loaded->manifest, loaded->settings, session.environment, loaded->base.environment);
   if (!plan) return session.report.fail(plan.errors());
-  return write_to_standard_output(session.report, explain_text(*plan, loaded->base.removed));
+  std::string text = explain_text(*plan, loaded->base.removed);
+  Errors errors;
+  if (session.invocation.online && !plan->fetches.empty()) {
+    const auto transport = session.connect(loaded->settings);
+    World online = session.world(*transport);
+    const auto answers = ask_online(*plan, online, session.deadline(loaded->settings.timeout));
+    if (!answers) return session.report.fail(answers.errors());
+    text += "\n" + online_table(*plan, *answers);
+    errors = unforgiven(*plan, *answers);
+  }
+  const int written = write_to_standard_output(session.report, text);
+  return errors.empty() ? written : session.report.fail(errors);
 }
 
 }  // namespace kvlaunch

@@ -187,13 +187,14 @@ void read_options(OptionReader& reader, Invocation& invocation) {
       .clean_env = reader.flag("clean-env"),
       .resolve_env = reader.names("resolve-env"),
       .allow_unresolved = reader.names("allow-unresolved"),
-      .notify_ready = std::nullopt,
+      .notify_ready = reader.flag("notify-ready"),
       .ca_file =
           reader.all("ca-file").empty() ? std::nullopt : std::optional{reader.text("ca-file")},
       .log_format = reader.choice<LogFormat>(
           "log-format", {{"text", LogFormat::text}, {"json", LogFormat::json}})};
   invocation.allow_unsafe_manifest = reader.flag("allow-unsafe-manifest").value_or(false);
   invocation.dry_run = reader.flag("dry-run").value_or(false);
+  invocation.online = reader.flag("online").value_or(false);
   invocation.force = reader.flag("force").value_or(false);
   invocation.verbose = reader.flag("verbose").value_or(false);
   invocation.quiet = reader.flag("quiet").value_or(false);

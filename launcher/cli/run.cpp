@@ -6,6 +6,7 @@
 #include "launcher/cli/preparation.hpp"
 #include "launcher/cli/status_line.hpp"
 #include "launcher/process/exec.hpp"
+#include "launcher/process/notify.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -86,6 +87,12 @@ int run_command(Session& session) {
   }
   session.report.note("becoming " + prepared->target.path);
   const auto pointers = block->pointers();
+  // Last of all: with Type=notify, `systemctl start` fails when the secrets cannot be had.
+  if (prepared->loaded.settings.notify_ready) {
+    if (auto told = notify_ready(session.environment); !told) {
+      return session.report.fail(told.errors());
+    }
+  }
   return session.report.fail({become(prepared->target, pointers.data(), session.inherited)});
 }
 

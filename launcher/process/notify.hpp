@@ -1,0 +1,14 @@
+// Telling the service manager that the start succeeded, for targets that know no sd_notify.
+#pragma once
+
+#include "launcher/base/environment.hpp"
+#include "launcher/base/result.hpp"
+
+namespace kvlaunch {
+
+// One datagram "READY=1" to NOTIFY_SOCKET: a path, or an abstract name after '@' (sd_notify(3)).
+// Nothing happens where the variable is not set. Errors: Code::internal with the system's reason;
+// Code::usage for an address of another kind (vsock).
+Result<void> notify_ready(const Environment& environment);
+
+}  // namespace kvlaunch
