@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -18,6 +18,9 @@ namespace {
 // linux_dirent64, getdents(2): d_ino 8, d_off 8, d_reclen 2, d_type 1, then the name.
 constexpr std::size_t record_length_offset = 16;
 constexpr std::size_t name_offset = 19;
+
+// Some containers allow a billion descriptors; trying them all would take minutes.
+constexpr rlim_t most_numbers_tried = 65536;
 
 // -1 for "." and "..".
 int number_of(const char* name) {
@@ -83,7 +86,8 @@ void set_close_on_exec(unsigned first, unsigned last) {
   if (visit_open_descriptors(mark_if_within, &range)) return;
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  for (unsigned number = first; number <= last && number < limit.rlim_cur; ++number) {
+  const rlim_t end = std::min(limit.rlim_cur, most_numbers_tried);
+  for (unsigned number = first; number <= last && number < end; ++number) {
     add_close_on_exec(static_cast<int>(number));
   }
 }

@@ -30,7 +30,7 @@ bool visit_open_descriptors(void (*visit)(int descriptor, void* context), void* 
 
 // Sets CLOEXEC on every open descriptor from `first` to `last`, both included. Uses close_range
 // (Linux 5.11 for CLOSE_RANGE_CLOEXEC), else goes through /proc/self/fd, else through the numbers
-// below the soft limit. Async-signal-safe.
+// below the soft limit and 65536. Async-signal-safe.
 void set_close_on_exec(unsigned first, unsigned last);
 
 }  // namespace kvlaunch

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <climits>
 #include <cstdio>
 
 #include "launcher/process/descriptors.hpp"
@@ -47,7 +46,8 @@ void close_on_exec_what_is_ours(const InheritedState& inherited) {
     }
     next = static_cast<unsigned>(last) + 1;
   }
-  if (inherited.descriptors_complete) set_close_on_exec(next, INT_MAX);
+  const auto known_to = static_cast<unsigned>(inherited.descriptors_known_to);
+  if (next <= known_to) set_close_on_exec(next, known_to);
 }
 
 std::string hint_for(int error_number) {

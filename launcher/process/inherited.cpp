@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "launcher/process/descriptors.hpp"
 #include "launcher/process/kernel_signals.hpp"
 
@@ -31,19 +33,19 @@ void add_descriptor(int descriptor, void* /*context*/) {
     runs[count - 1].last = descriptor;
   } else if (count < InheritedState::max_descriptor_runs) {
     runs[count++] = {descriptor, descriptor};
-  } else {
-    captured.descriptors_complete = false;
+  } else if (captured.descriptors_known_to == INT_MAX) {
+    captured.descriptors_known_to = descriptor - 1;
   }
 }
 
-// Without /proc: the first numbers one by one. Higher ones then count as inherited.
+// Without /proc: the first numbers one by one.
 void probe_descriptors() {
   constexpr int probed = 1024;  // the usual soft limit
   captured.descriptor_run_count = 0;
-  captured.descriptors_complete = false;
   for (int descriptor = 0; descriptor < probed; ++descriptor) {
     if (::fcntl(descriptor, F_GETFD) >= 0) add_descriptor(descriptor, nullptr);
   }
+  captured.descriptors_known_to = std::min(captured.descriptors_known_to, probed - 1);
 }
 
 // Otherwise the first socket we open would become standard output. CLOEXEC, so that the target
@@ -76,7 +78,7 @@ bool InheritedState::has_descriptor(int descriptor) const {
     if (descriptor < descriptor_runs[i].first) return false;
     if (descriptor <= descriptor_runs[i].last) return true;
   }
-  return !descriptors_complete;
+  return descriptor > descriptors_known_to;
 }
 
 const InheritedState& inherited_state() {

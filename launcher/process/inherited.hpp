@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include <array>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
 
@@ -40,9 +41,10 @@ struct InheritedState {
   // Open at start: neighbouring descriptors make one run, ascending.
   std::array<DescriptorRun, max_descriptor_runs> descriptor_runs{};
   std::size_t descriptor_run_count = 0;
-  // False: there were more runs, or /proc is not mounted. Then everything past the last run counts
-  // as inherited, because what we open ourselves is CLOEXEC from the start.
-  bool descriptors_complete = true;
+  // The list is complete up to this number: not to the end if there were more runs or /proc is not
+  // mounted. Everything past it counts as inherited, because what we open ourselves is CLOEXEC from
+  // the start.
+  int descriptors_known_to = INT_MAX;
   std::array<bool, 3> standard_was_closed{};  // /dev/null stands there with CLOEXEC meanwhile
 
   [[nodiscard]] bool ignored(int signal) const { return (ignored_signals & bit_of(signal)) != 0; }

@@ -117,10 +117,11 @@ class Fidelity(unittest.TestCase):
         numbers = (3, 4, 6, 7, 8, 9, 64, 700, 701, 1000)
         with tempfile.TemporaryFile() as file:
             def opened():
+                source = fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, 950)
                 for number in numbers:
-                    os.dup2(file.fileno(), number)
+                    os.dup2(source, number)
                 for number in 5, 10, 65:
-                    os.dup2(file.fileno(), number, inheritable=False)
+                    os.dup2(source, number, inheritable=False)
             seen = self.same(opened)
         self.assertEqual([int(line.split()[0]) for line in seen["descriptors"]], [0, 1, 2, *numbers])
 

@@ -1,6 +1,8 @@
 """What only the driver can be told to do: helpers that hang, the wrong thread, too large a block."""
 
+import json
 import os
+import shutil
 import signal
 import unittest
 
@@ -53,6 +55,32 @@ class OrphansOfHelpers(unittest.TestCase):
         self.assertEqual(launcher.wait(), 0, launcher.errors)
         with open(report) as seen:
             self.assertIn('"children": "none"', seen.read())
+
+
+@unittest.skipUnless(shutil.which("strace"), "strace is not installed")
+class OlderOrStricterSystems(unittest.TestCase):
+    """System calls that fail as they do before Linux 5.3 and 5.11, under a filter, without /proc."""
+
+    def descriptors_with(self, *injections):
+        report = os.path.join(launch.scratch.name, "injected.json")
+        launcher = launch.start([shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", *injections,
+                                 *launch.launched([launch.PROBE, report])],
+                                lambda: os.dup2(0, 5))
+        self.assertEqual(launcher.wait(), 0, launcher.errors)
+        with open(report) as seen:
+            return [int(line.split()[0]) for line in json.load(seen)["descriptors"]]
+
+    def test_hand_on_the_same_descriptors_without_close_range_and_pidfd(self):
+        for error in "ENOSYS", "EPERM":
+            with self.subTest(error):
+                self.assertEqual(
+                    self.descriptors_with("-e", f"inject=close_range,pidfd_open:error={error}"),
+                    [0, 1, 2, 5])
+
+    def test_hand_on_the_same_descriptors_without_proc(self):
+        self.assertEqual(
+            self.descriptors_with("-P", "/proc/self/fd", "-e", "inject=openat:error=ENOENT"),
+            [0, 1, 2, 5])
 
 
 class WrongThread(unittest.TestCase):

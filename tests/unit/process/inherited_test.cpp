@@ -16,7 +16,7 @@ namespace {
 
 TEST(InheritedState, was_captured_before_main) {
   EXPECT_GT(inherited_state().descriptor_run_count, 0U);
-  EXPECT_TRUE(inherited_state().descriptors_complete);
+  EXPECT_EQ(inherited_state().descriptors_known_to, INT_MAX);
   EXPECT_EQ(inherited_state().mask & ~current_mask(), 0U);
 }
 
@@ -35,7 +35,8 @@ TEST(InheritedState, counts_what_it_could_not_list_as_inherited) {
   InheritedState state;
   state.descriptor_runs[0] = {0, 2};
   state.descriptor_run_count = 1;
-  state.descriptors_complete = false;
+  state.descriptors_known_to = 99;
+  EXPECT_FALSE(state.has_descriptor(99));
   EXPECT_TRUE(state.has_descriptor(100));
 }
 
