@@ -1,6 +1,6 @@
 // What devvault serves when no file tells it.
 #include "devvault/config.hpp"
-#include "devvault/made_up.hpp"
+#include "devvault/config_parts.hpp"
 
 namespace devvault {
 
@@ -11,9 +11,9 @@ Config default_config() {
   identity.name = "dev";
   identity.client_id = "22222222-2222-2222-2222-222222222222";
   identity.client_secret = "dev";
-  identity.object_id = made_up_guid("object " + identity.client_id);
   identity.managed = true;
   identity.system_assigned = true;
+  complete_identity(identity);
   config.identities["dev"] = identity;
   config.identity_order = {"dev"};
   config.default_identity = "dev";

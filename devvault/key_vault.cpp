@@ -7,13 +7,11 @@
 #include "devvault/authorities.hpp"
 #include "devvault/paging.hpp"
 #include "devvault/secret_json.hpp"
+#include "devvault/secret_name.hpp"
 #include "launcher/base/url.hpp"
 
 namespace devvault {
 namespace {
-
-constexpr std::size_t longest_name = 127;
-constexpr std::size_t version_digits = 32;
 
 // Azure/azure-rest-api-specs keyvault/data-plane/Secrets, and the retired versions that old clients
 // still send. Previews come and go: any is taken.
@@ -25,19 +23,6 @@ bool is_api_version(std::string_view version) {
   return std::find(api_versions.begin(), api_versions.end(), version) != api_versions.end() ||
          ((version.starts_with("7.") || version.starts_with("20")) &&
           version.find("-preview") != std::string_view::npos);
-}
-
-bool is_name(std::string_view name) {
-  return !name.empty() && name.size() <= longest_name &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                  c == '-';
-         });
-}
-
-bool is_version(std::string_view version) {
-  return version.size() == version_digits &&
-         version.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
 // Empty segments do not count: the service takes "//secrets/NAME/" like "/secrets/NAME", and the
@@ -101,7 +86,7 @@ Response KeyVault::dispatch(const Vault& vault, const Request& request) {
   if (path.empty()) return key_vault::not_served("the path '/'");
   Call call{vault, request, std::get<Caller>(std::move(admitted)), path.size() > 1 ? path[1] : "",
             ""};
-  if (path.size() > 1 && !is_name(call.name)) {
+  if (path.size() > 1 && !is_secret_name(call.name)) {
     return key_vault::bad_parameter("The request URI contains an invalid name: " + call.name);
   }
   if (path[0] == "secrets") return secrets(call, path);
@@ -131,7 +116,7 @@ Response KeyVault::secrets(Call& call, const std::vector<std::string>& path) {
   if (path[2] == "backup" || path[1] == "restore") {
     return key_vault::not_served("backup and restore");
   }
-  if (!is_version(path[2])) {
+  if (!is_secret_version(path[2])) {
     return key_vault::bad_parameter("The request URI contains an invalid version: " + path[2]);
   }
   call.version = path[2];

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "devvault/json_object.hpp"
+#include "devvault/times.hpp"
 #include "devvault/tokens.hpp"
 #include "launcher/base/json.hpp"
 
@@ -40,7 +41,6 @@ void add_common(JsonObject& json, const SecretVersion& version, const std::strin
 std::optional<WallTime> time_of(const Json& object, std::string_view name) {
   const auto member = object.member(name);
   if (!member || !member->integer()) return std::nullopt;
-  constexpr std::int64_t last_second = 253'402'300'799;  // end of the year 9999
   return WallTime{Seconds{std::clamp<std::int64_t>(*member->integer(), 0, last_second)}};
 }
 

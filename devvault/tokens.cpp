@@ -11,6 +11,7 @@
 #include "devvault/json_object.hpp"
 #include "devvault/jwt.hpp"
 #include "devvault/made_up.hpp"
+#include "devvault/times.hpp"
 #include "launcher/base/json.hpp"
 
 namespace devvault {
@@ -19,7 +20,6 @@ namespace {
 constexpr unsigned int key_bits = 2048;
 // Entra dates tokens back by so much, for clocks that are behind.
 constexpr std::int64_t backdated_s = 300;
-constexpr std::int64_t last_second = 253'402'300'799;  // end of the year 9999: dates stay dates
 constexpr std::size_t most_known_tokens = 4096;
 
 std::string number_of(EVP_PKEY& key, const char* name) {
@@ -34,6 +34,14 @@ std::string number_of(EVP_PKEY& key, const char* name) {
 std::string text_of(const kvlaunch::Json& object, std::string_view name) {
   const auto member = object.member(name);
   return member ? member->string().value_or("") : "";
+}
+
+// `aud` may be a list (RFC 7519 section 4.1.3); Kubernetes writes one, of one entry.
+std::string audience_of(const kvlaunch::Json& object) {
+  const auto member = object.member("aud");
+  const auto entries = member ? member->elements() : std::vector<kvlaunch::Json>{};
+  if (entries.size() == 1) return entries.front().string().value_or("");
+  return text_of(object, "aud");
 }
 
 std::int64_t number_of(const kvlaunch::Json& object, std::string_view name) {
@@ -54,7 +62,7 @@ std::int64_t epoch_seconds(WallTime time) {
 std::optional<Claims> claims_of(std::string_view payload) {
   const auto json = kvlaunch::Json::parse(payload);
   if (!json || json->type() != kvlaunch::Json::Type::object) return std::nullopt;
-  return Claims{.audience = text_of(*json, "aud"),
+  return Claims{.audience = audience_of(*json),
                 .issuer = text_of(*json, "iss"),
                 .subject = text_of(*json, "sub"),
                 .tenant_id = text_of(*json, "tid"),
