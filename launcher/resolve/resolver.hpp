@@ -7,24 +7,14 @@
 
 #include "launcher/base/world.hpp"
 #include "launcher/plan/plan.hpp"
+#include "launcher/resolve/fetched.hpp"
 #include "providers/provider.hpp"
 
 namespace kvlaunch {
 
-// What came back for one Fetch. Missing and deleted are outcomes, not errors: whether a use
-// forgives them is for its binding to say.
-struct FetchedSecret {
-  enum class State { present, missing, deleted };
-  State state = State::present;
-  Secret value;         // present
-  std::string version;  // of the answer
-  std::string content_type;
-  std::optional<WallTime> expires;
-  std::optional<WallTime> not_before;
-  Error problem;  // missing or deleted: the error to report if no use forgives it
-};
-
-// A variable that a BulkSelection produced.
+// A variable that a BulkSelection produced. Those that a binding or Plan::preserved names are not
+// among them and were not fetched. Whether it may replace an inherited variable
+// (EnvFromEntry::override_inherited) is for the caller to weigh.
 struct BulkVariable {
   std::string name;
   Secret value;
@@ -46,17 +36,11 @@ struct ResolveLimits {
 
 // `identities[i]` serves Plan::identities[i]. Ends by `deadline`. Thread use: workers of its own,
 // joined before it returns. Expired and not yet valid secrets are errors here unless allowed.
-Result<Resolved> resolve(const Plan& plan, const std::vector<TokenSource*>& identities, World& world,
-                         const Deadline& deadline, const ResolveLimits& limits = {});
+Result<Resolved> resolve(const Plan& plan, const std::vector<TokenSource*>& identities,
+                         World& world, const Deadline& deadline, const ResolveLimits& limits = {});
 
-// One line of `secrets/NAME/versions`, for --online.
-struct VersionSummary {
-  std::string version;
-  bool enabled = true;
-  std::optional<WallTime> created, expires, not_before;
-};
-
-// The versions of one fetch's object, newest first. Code::vault_forbidden* when list is not allowed.
+// The versions of one fetch's object, newest first. Code::vault_forbidden* when list is not
+// allowed.
 Result<std::vector<VersionSummary>> list_versions(const Plan& plan, const Fetch& fetch,
                                                   TokenSource& identity, World& world,
                                                   const Deadline& deadline);

@@ -1,0 +1,51 @@
+// What comes back from a vault, typed.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "launcher/base/clock.hpp"
+#include "launcher/base/error.hpp"
+#include "launcher/base/secret.hpp"
+
+namespace kvlaunch {
+
+// What came back for one Fetch. Missing and deleted are outcomes, not errors: whether a use
+// forgives them is for its binding to say.
+struct FetchedSecret {
+  enum class State { present, missing, deleted };
+  State state = State::present;
+  Secret value;         // present
+  std::string version;  // of the answer
+  std::string content_type;
+  std::optional<WallTime> expires;
+  std::optional<WallTime> not_before;
+  bool backs_certificate = false;
+  Error problem;  // missing or deleted: the error to report if no use forgives it
+};
+
+// `attributes` of a secret; what the service leaves out is absent, `enabled` then true.
+struct SecretAttributes {
+  bool enabled = true;
+  std::optional<WallTime> created, expires, not_before;
+};
+
+// One entry of a list of secrets, or of a list of versions.
+struct SecretItem {
+  std::string name;
+  std::string version;  // empty in a list of secrets
+  SecretAttributes attributes;
+  std::map<std::string, std::string> tags;
+  bool backs_certificate = false;
+};
+
+// One line of `secrets/NAME/versions`, for --online.
+struct VersionSummary {
+  std::string version;
+  bool enabled = true;
+  std::optional<WallTime> created, expires, not_before;
+};
+
+}  // namespace kvlaunch

@@ -1,0 +1,19 @@
+// Jobs side by side: one lane per vault origin, a bounded number of workers in each.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+namespace kvlaunch {
+
+struct Lane {
+  std::vector<std::function<void()>> jobs;  // begun in order; must not throw
+  std::size_t workers = 1;                  // at most; never more than jobs
+};
+
+// Returns when every job of every lane is done. Jobs run on threads of their own, all signals
+// blocked there; where the system refuses threads, on the calling thread.
+void run_lanes(const std::vector<Lane>& lanes);
+
+}  // namespace kvlaunch

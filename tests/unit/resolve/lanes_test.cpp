@@ -1,0 +1,61 @@
+#include "launcher/resolve/lanes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+
+namespace kvlaunch {
+namespace {
+
+TEST(Lanes, do_every_job_once) {
+  std::vector<std::atomic<int>> done(200);
+  std::vector<Lane> lanes(2);
+  for (std::size_t i = 0; i < done.size(); ++i) {
+    lanes[i % 2].jobs.emplace_back([&done, i] { ++done[i]; });
+    lanes[i % 2].workers = 5;
+  }
+  run_lanes(lanes);
+  for (const auto& count : done) EXPECT_EQ(count, 1);
+}
+
+TEST(Lanes, keep_to_their_number_of_workers) {
+  std::atomic<int> running{0};
+  std::atomic<int> most{0};
+  Lane lane{.jobs = {}, .workers = 3};
+  for (int i = 0; i < 100; ++i) {
+    lane.jobs.emplace_back([&] {
+      const int now = ++running;
+      int seen = most;
+      while (seen < now && !most.compare_exchange_weak(seen, now)) {
+      }
+      --running;
+    });
+  }
+  run_lanes({lane});
+  EXPECT_LE(most, 3);
+}
+
+TEST(Lanes, run_side_by_side) {
+  // Each job waits for the other: one after the other they would never end.
+  std::mutex mutex;
+  std::condition_variable arrived;
+  int count = 0;
+  const auto meet = [&] {
+    std::unique_lock lock{mutex};
+    ++count;
+    arrived.notify_all();
+    arrived.wait(lock, [&] { return count == 3; });
+  };
+  run_lanes({Lane{.jobs = {meet}, .workers = 1}, Lane{.jobs = {meet, meet}, .workers = 2}});
+  EXPECT_EQ(count, 3);
+}
+
+TEST(Lanes, end_at_once_without_jobs) {
+  run_lanes({});
+  run_lanes({Lane{}});
+}
+
+}  // namespace
+}  // namespace kvlaunch
