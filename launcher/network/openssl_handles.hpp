@@ -18,7 +18,8 @@ struct OpensslFree {
   }
 };
 
-using BioHandle = std::unique_ptr<BIO, OpensslFree<BIO_free>>;
+// With all below it: BIO_set_ssl takes a reference of its own to the layer under the SSL.
+using BioHandle = std::unique_ptr<BIO, OpensslFree<BIO_free_all>>;
 using SslHandle = std::unique_ptr<SSL, OpensslFree<SSL_free>>;
 using SslContextHandle = std::unique_ptr<SSL_CTX, OpensslFree<SSL_CTX_free>>;
 using StoreHandle = std::unique_ptr<X509_STORE, OpensslFree<X509_STORE_free>>;
