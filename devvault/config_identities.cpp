@@ -62,8 +62,16 @@ void read_certificates(ConfigReader& reader, const Node& node, const std::string
   }
 }
 
+// A list of foreign issuers, or `true` for devvault's own assertions alone.
 void read_federated(ConfigReader& reader, const Node& node, const std::string& what,
                     Identity& identity) {
+  if (node.is_scalar()) {
+    if (!reader.boolean(node, what).value_or(false)) return;
+    identity.federated.push_back({std::string{own_federation_issuer},
+                                  own_federation_subject(identity),
+                                  std::string{federation_audience}});
+    return;
+  }
   const auto* items = reader.list(node, what);
   if (items == nullptr) return;
   for (const Node& item : *items) {

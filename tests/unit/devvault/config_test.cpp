@@ -108,6 +108,13 @@ TEST(DevvaultYaml, fills_in_the_audience_of_a_federated_credential) {
   EXPECT_EQ(config.identities.at("a").federated.at(0).audience, "api://AzureADTokenExchange");
 }
 
+TEST(DevvaultYaml, takes_true_for_devvaults_own_federation) {
+  const Config config = good("identities: { a: { federated: true }, b: { federated: false } }\n");
+  ASSERT_EQ(config.identities.at("a").federated.size(), 1U);
+  EXPECT_EQ(config.identities.at("a").federated[0].subject, "system:serviceaccount:default:a");
+  EXPECT_TRUE(config.identities.at("b").federated.empty());
+}
+
 TEST(DevvaultYaml, makes_hosts_of_names_and_keeps_hosts) {
   const Config config = good(
       "vaults: { contoso-dev: , vault.internal: , "
