@@ -10,7 +10,9 @@ import tempfile
 
 LAUNCHER = os.environ["KVLAUNCH_LAUNCHER"]
 PROBE = os.environ["KVLAUNCH_PROBE"]
-ENVIRONMENT = {b"PATH": b"/usr/bin:/bin", b"KEPT": b"as it is"}
+# A sanitized build would set handlers and the core limit before anything of ours runs.
+SANITIZERS = b"handle_segv=0:handle_sigbus=0:handle_sigfpe=0:disable_coredump=0:detect_leaks=0"
+ENVIRONMENT = {b"PATH": b"/usr/bin:/bin", b"KEPT": b"as it is", b"ASAN_OPTIONS": SANITIZERS}
 
 libc = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWPID = 0x20000000
