@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 namespace devvault {
 namespace {
@@ -67,6 +69,40 @@ faults: [ { match: "GET /secrets/api-key", times: 3, status: 429, retry-after: 2
   EXPECT_EQ(config.faults[0].path, "/secrets/api-key");
   EXPECT_EQ(config.faults[0].times, 3);
   EXPECT_EQ(config.faults[0].retry_after, "2");
+}
+
+std::string manual() {
+  std::ifstream file{DEVVAULT_MANUAL};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+TEST(DevvaultYaml, reads_the_example_of_the_manual) {
+  const std::string text = manual();
+  const std::string opening = "```yaml\nversion: 1\n";
+  const std::size_t start = text.find(opening, text.find("## devvault.yaml"));
+  ASSERT_NE(start, std::string::npos);
+  const std::size_t from = start + opening.size();
+  const Config config = good(text.substr(from, text.find("```", from) - from));
+  EXPECT_EQ(config.identities.size(), 3U);
+  EXPECT_EQ(config.vaults.size(), 2U);
+}
+
+// The keys named in a hint come from the reader itself, so a new one cannot be forgotten.
+TEST(DevvaultYaml, has_every_key_in_the_manual) {
+  const std::string text = manual();
+  for (const std::string& place :
+       {std::string{"qqqqqqqq: 1\n"}, std::string{"identities: { a: { qqqqqqqq: 1 } }\n"},
+        std::string{"vaults: { abc: { qqqqqqqq: 1 } }\n"},
+        std::string{"vaults: { abc: { secrets: { a: { value: x, qqqqqqqq: 1 } } } }\n"},
+        std::string{"faults: [ { match: \"*\", status: 500, qqqqqqqq: 1 } ]\n"}}) {
+    std::string hint = bad(place).front().hint;
+    ASSERT_EQ(hint.rfind("there are: ", 0), 0U) << hint;
+    std::istringstream keys{hint.substr(11)};
+    for (std::string key; std::getline(keys, key, ',');) {
+      key.erase(0, key.find_first_not_of(' '));
+      EXPECT_NE(text.find("`" + key + "`"), std::string::npos) << key;
+    }
+  }
 }
 
 TEST(DevvaultYaml, serves_one_identity_when_none_is_named) {
