@@ -84,11 +84,15 @@ Executability no_permission(const std::string& path) {
                  "move the program elsewhere, or mount the file system without noexec");
   }
   struct stat status {};
-  if (::stat(path.c_str(), &status) == 0 && (status.st_mode & 0111) == 0) {
+  if (::stat(path.c_str(), &status) != 0) {
+    return judge(Verdict::denied, path + " is out of reach: a directory above it is closed to us",
+                 "give this user the right to search the directory (x), or correct PATH");
+  }
+  if ((status.st_mode & 0111) == 0) {
     return judge(Verdict::denied, path + " is not executable", "chmod +x " + path);
   }
   return judge(Verdict::denied, "this user may not execute " + path,
-               "check the permissions of the file and of the directories above it");
+               "check the owner and the permissions of the file");
 }
 
 // What can be told without opening the file.

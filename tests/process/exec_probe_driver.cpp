@@ -109,6 +109,7 @@ Error start(const Options& options, const Target& target, const Environment& env
 }
 
 int run(const Options& options, Environment environment) {
+  if (runs_privileged()) return report(Error{.code = Code::at_secure, .message = "set-uid"});
   const InheritedState& inherited = inherited_state();
   end_on_termination_signals(inherited);
   harden_process();

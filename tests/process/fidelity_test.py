@@ -123,7 +123,8 @@ class Fidelity(unittest.TestCase):
                 for number in 5, 10, 65:
                     os.dup2(source, number, inheritable=False)
             seen = self.same(opened)
-        self.assertEqual([int(line.split()[0]) for line in seen["descriptors"]], [0, 1, 2, *numbers])
+        self.assertEqual([int(line.split()[0]) for line in seen["descriptors"]],
+                         [0, 1, 2, *numbers])
 
     def test_more_runs_of_descriptors_than_are_recorded(self):
         def opened():
@@ -215,7 +216,8 @@ class Fidelity(unittest.TestCase):
 
     def test_arguments_of_every_kind(self):
         arguments = ["", "a b", "line\n", b"\xff", "--", "-m", "--help", "x" * 100_000]
-        self.assertEqual(self.same(arguments=arguments)["argv"][2:7], ["", "a b", "line\n", "\xff", "--"])
+        seen = self.same(arguments=arguments)
+        self.assertEqual(seen["argv"][2:7], ["", "a b", "line\n", "\xff", "--"])
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can become another user")
     def test_another_user(self):

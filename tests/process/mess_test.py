@@ -1,4 +1,4 @@
-"""What only the driver can be told to do: helpers that hang, the wrong thread, too large a block."""
+"""What only the driver can be told to do: hanging helpers, the wrong thread, too large a block."""
 
 import json
 import os
@@ -59,12 +59,12 @@ class OrphansOfHelpers(unittest.TestCase):
 
 @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
 class OlderOrStricterSystems(unittest.TestCase):
-    """System calls that fail as they do before Linux 5.3 and 5.11, under a filter, without /proc."""
+    """System calls that fail as before Linux 5.3 and 5.11, under a filter, or without /proc."""
 
     def descriptors_with(self, *injections):
         report = os.path.join(launch.scratch.name, "injected.json")
-        launcher = launch.start([shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", *injections,
-                                 *launch.launched([launch.PROBE, report])],
+        strace = [shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", *injections]
+        launcher = launch.start([*strace, *launch.launched([launch.PROBE, report])],
                                 lambda: os.dup2(0, 5))
         self.assertEqual(launcher.wait(), 0, launcher.errors)
         with open(report) as seen:

@@ -9,7 +9,7 @@ import unittest
 import launch
 
 TERMINATION = signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT
-ROUNDS = 120
+ROUNDS = 80
 
 
 def block_term():
@@ -26,7 +26,8 @@ class Waiting:
         self.report = os.path.join(launch.scratch.name, "waited.json")
         if os.path.exists(self.report):
             os.remove(self.report)
-        self.launcher = starter(launch.launched([launch.PROBE, self.report], manifest=path), prepare)
+        command = launch.launched([launch.PROBE, self.report], manifest=path)
+        self.launcher = starter(command, prepare)
         self._pipe = os.open(path, os.O_WRONLY)  # returns when the launcher has opened it
 
     def send(self, number):
@@ -108,7 +109,8 @@ class SignalsAsInit(SignalTest):
                          128 + signal.SIGTERM)
 
     def test_one_inherited_as_ignored_stays_ignored(self):
-        waiting = Waiting(launch.StartedAsInit, lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        waiting = Waiting(launch.StartedAsInit,
+                          lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
         waiting.send(signal.SIGHUP)
         self.assertEqual(waiting.deliver(), 0, waiting.launcher.errors)
 
