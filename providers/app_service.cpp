@@ -64,7 +64,8 @@ class AppService final : public ManagedIdentitySource {
   Outcome judge(const Attempted& attempted) {
     if (!attempted.result) return Failed{attempted.result.error()};
     if (attempted.result->status == 200) {
-      auto token = read_identity_token(*attempted.result, context_.world.clock.wall());
+      auto token =
+          read_identity_token(*attempted.result, dialect_.name, context_.world.clock.wall());
       if (token) return std::move(*token);
       return Failed{token.error()};
     }

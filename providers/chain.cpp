@@ -73,6 +73,8 @@ Outcome Chain::walk(const TokenRequest& request, const Deadline& deadline) {
     if (hint.empty()) hint = absent->hint;
     reasons.push_back(line_of(*member, absent->reason));
   }
+  // The last one may have been absent only because it was cut short.
+  if (deadline.passed(world_.clock)) return Failed{out_of_time(std::move(reasons))};
   return Failed{nothing_available(std::move(reasons), hint.empty() ? general_hint : hint)};
 }
 

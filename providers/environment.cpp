@@ -33,7 +33,8 @@ class EnvironmentCredential final : public Credential {
     const Environment& environment = context_.world.environment;
     const auto settings = principal_settings(spec_, environment);
     if (auto missing = missing_variables(settings); !missing.empty()) {
-      return not_configured(context_.usage, std::move(missing), is_begun() ? complete_it : "");
+      const bool meant = is_begun() || context_.usage == Usage::alone;
+      return not_configured(context_.usage, std::move(missing), meant ? complete_it : "");
     }
     const auto secret = environment.get_non_empty(secret_variable);
     const auto certificate = environment.get_non_empty(certificate_variable);
@@ -71,8 +72,10 @@ class EnvironmentCredential final : public Credential {
       return not_built_yet(context_.usage, "signing in with AZURE_USERNAME and AZURE_PASSWORD",
                            "use AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH");
     }
-    return not_configured(context_.usage, std::string{secret_variable} + " and " +
-                                              std::string{certificate_variable} + " are not set");
+    return not_configured(
+        context_.usage,
+        std::string{secret_variable} + " and " + std::string{certificate_variable} + " are not set",
+        context_.usage == Usage::alone ? complete_it : "");
   }
 
   Outcome acquire_with_certificate(const std::string& path, const ServicePrincipal& principal,

@@ -100,11 +100,22 @@ HttpRequest identity_request(Url url) {
   return request;
 }
 
-Result<AccessToken> read_identity_token(const HttpResponse& response, WallTime now) {
+Result<AccessToken> read_identity_token(const HttpResponse& response, const std::string& who,
+                                        WallTime now) {
   const auto body = Json::parse(response.body.reveal());
-  if (!body) return body.errors();
+  if (!body) {
+    return Error{.code = Code::response_malformed,
+                 .message = who + " answered with something that is not JSON",
+                 .hint = "something else answers at this address: check its network path",
+                 .status = response.status};
+  }
   auto token = read_token(*body, now);
-  if (token) refresh_at_half_life(*token, now);
+  if (!token) {
+    Error error = token.error();
+    error.message = who + ": " + error.message;
+    return error;
+  }
+  refresh_at_half_life(*token, now);
   return token;
 }
 

@@ -40,8 +40,10 @@ Url with_query(Url url, const FormFields& parameters);
 // A GET that no proxy sees.
 HttpRequest identity_request(Url url);
 
-// The token of a 200 answer; its life is halved for refreshing (the endpoint caches for a day).
-Result<AccessToken> read_identity_token(const HttpResponse& response, WallTime now);
+// The token of a 200 answer of `who`; refreshed at half its life, because the endpoint caches for a
+// day.
+Result<AccessToken> read_identity_token(const HttpResponse& response, const std::string& who,
+                                        WallTime now);
 
 // What a refusal says about itself, in one printable line: Entra's and IMDS's "error" and
 // "error_description", App Service's "message". Empty if nothing can be read.

@@ -144,17 +144,10 @@ class Imds final : public ManagedIdentitySource {
   }
 
   Outcome read(const HttpResponse& response, const std::string& who) {
-    if (!Json::parse(response.body.reveal())) {
-      Error error{.code = Code::response_malformed,
-                  .message = who + " answered with something that is not JSON",
-                  .hint = "something else answers at this address: check its network path",
-                  .status = response.status};
-      return absent_in_chain(std::move(error),
-                             "what answers there is no managed identity endpoint");
-    }
-    auto token = read_identity_token(response, context_.world.clock.wall());
+    auto token = read_identity_token(response, who, context_.world.clock.wall());
     if (token) return std::move(*token);
-    return Failed{token.error()};
+    if (Json::parse(response.body.reveal())) return Failed{token.error()};
+    return absent_in_chain(token.error(), "what answers there is no managed identity endpoint");
   }
 
   // 400: there is no such identity on this machine.

@@ -63,8 +63,7 @@ Result<Secret> read_credential_file(const std::string& path, FileUse use,
   auto content = context.world.files.read(path, largest_credential_file, deadline);
   if (!content) {
     Error error = content.error();
-    // A file that is there but slow or huge is as unusable as one that is not.
-    error.code = Code::credential_file;
+    if (error.code != Code::deadline) error.code = Code::credential_file;
     return error;
   }
   const FileStatus& status = content->file;

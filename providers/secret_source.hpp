@@ -18,7 +18,8 @@ inline constexpr std::size_t largest_credential_file = 256 * 1024;
 
 // The whole file. Security rule 6: writable by the group (a private one excepted) or by others is
 // an error; readable by others is a warning, except on tmpfs and ramfs and for federated tokens.
-// A file on a read-only mount cannot be written, whatever its mode. Errors: Code::credential_file.
+// A file on a read-only mount cannot be written, whatever its mode. Errors: Code::credential_file,
+// Code::deadline for a pipe that delivers too late.
 Result<Secret> read_credential_file(const std::string& path, FileUse use,
                                     const ProviderContext& context, const Deadline& deadline);
 
