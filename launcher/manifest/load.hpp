@@ -10,7 +10,7 @@
 namespace kvlaunch {
 
 struct LoadRequest {
-  std::vector<std::string> files;  // in order, later wins; "-" is standard input
+  std::vector<std::string> files;           // in order, later wins; "-" is standard input
   bool found_in_working_directory = false;  // files[0] was found, not named: must be the user's own
   std::vector<std::string> profiles;        // named by -p; empty: default-profile counts
   bool no_profile = false;                  // --profile none

@@ -25,9 +25,9 @@ Node::Kind kind_of(Event::Kind kind) {
 
 }  // namespace
 
-TreeBuilder::TreeBuilder(const Source& source, const Limits& limits,
+TreeBuilder::TreeBuilder(const Excerpts& excerpts, const Limits& limits,
                          const std::vector<Event>& events)
-    : source_(source), limits_(limits), events_(events) {
+    : excerpts_(excerpts), limits_(limits), events_(events) {
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (events[i].anchor != 0 && events[i].kind != Event::Kind::alias)
       anchors_[events[i].anchor] = i;
@@ -53,17 +53,18 @@ void TreeBuilder::add(Code code, const Event& event, std::string message, std::s
   add(Error{.code = code,
             .message = std::move(message),
             .hint = std::move(hint),
-            .location = location_of(source_, event.mark, 0, Token::hidden)});
+            .location = excerpts_.at(event.mark, 0, Token::hidden)});
 }
 
 bool TreeBuilder::is_trap(const Event& event, std::string_view key) {
-  if (event.kind == Event::Kind::mapping && begins_template(source_.text, event.offset)) {
-    add(*problem_with_start(source_, event.mark,
-                            std::string_view{source_.text}.substr(event.offset)));
+  if (event.kind == Event::Kind::mapping &&
+      begins_template(excerpts_.source().text, event.offset)) {
+    add(*problem_with_start(excerpts_, event.mark,
+                            std::string_view{excerpts_.source().text}.substr(event.offset)));
     return true;
   }
   if (event.kind == Event::Kind::scalar && !event.quoted) {
-    auto problem = problem_with_pointer(source_, event.mark, event.offset, key, event.text);
+    auto problem = problem_with_pointer(excerpts_, event.mark, event.offset, key, event.text);
     if (problem) {
       add(*std::move(problem));
       return true;

@@ -10,7 +10,7 @@ namespace kvlaunch::yaml {
 
 class TreeBuilder {
  public:
-  TreeBuilder(const Source& source, const Limits& limits, const std::vector<Event>& events);
+  TreeBuilder(const Excerpts& excerpts, const Limits& limits, const std::vector<Event>& events);
   // `events` must not be empty.
   Reading build();
 
@@ -25,7 +25,7 @@ class TreeBuilder {
   void add(Code code, const Event& event, std::string message, std::string hint);
   [[nodiscard]] bool within_alias() const { return !expanding_.empty(); }
 
-  const Source& source_;
+  const Excerpts& excerpts_;
   const Limits& limits_;
   const std::vector<Event>& events_;
   std::map<std::size_t, std::size_t> anchors_;  // anchor -> index of its event

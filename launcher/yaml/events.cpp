@@ -27,7 +27,8 @@ Mark mark_of(const YAML::Mark& mark) {
 
 class Recorder final : public YAML::EventHandler {
  public:
-  Recorder(const Source& source, const Limits& limits) : source_(source), limits_(limits) {}
+  Recorder(const Excerpts& excerpts, const Limits& limits)
+      : excerpts_(excerpts), text_(excerpts.source().text), limits_(limits) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     // A second one is refused at once: on some inputs (a lone ',') the parser finds them for ever.
@@ -35,7 +36,7 @@ class Recorder final : public YAML::EventHandler {
       throw Stop{Error{.code = Code::manifest_syntax,
                        .message = "a second document begins here",
                        .hint = "one document in a file: give several files with -m or include",
-                       .location = location_of(source_, mark_of(mark), 0, Token::hidden)}};
+                       .location = excerpts_.at(mark_of(mark), 0, Token::hidden)}};
     }
   }
   void OnDocumentEnd() override {}
@@ -51,7 +52,7 @@ class Recorder final : public YAML::EventHandler {
     Event& event = record(Event::Kind::scalar, mark, tag, anchor);
     event.text = value;
     if (!event.quoted) return;
-    if (auto problem = problem_with_quotes(source_, event.mark, event.offset)) {
+    if (auto problem = problem_with_quotes(excerpts_, event.mark, event.offset)) {
       throw Stop{*std::move(problem)};
     }
   }
@@ -71,7 +72,7 @@ class Recorder final : public YAML::EventHandler {
   // a mapping and has not seen the end of, else at the last thing that it understood.
   [[nodiscard]] Mark suspect() const {
     for (const std::size_t index : open_) {
-      if (begins_template(source_.text, events_[index].offset)) return events_[index].mark;
+      if (begins_template(text_, events_[index].offset)) return events_[index].mark;
     }
     return events_.empty() ? Mark{1, 1} : events_.back().mark;
   }
@@ -83,7 +84,7 @@ class Recorder final : public YAML::EventHandler {
       throw Stop{Error{.code = Code::manifest_too_large,
                        .message = "more than " + std::to_string(limits_.nodes) + " values",
                        .hint = "split it with include",
-                       .location = location_of(source_, mark_of(mark), 0, Token::hidden)}};
+                       .location = excerpts_.at(mark_of(mark), 0, Token::hidden)}};
     }
     Event event{.kind = kind, .mark = mark_of(mark)};
     event.offset = static_cast<std::size_t>(mark.pos);
@@ -91,7 +92,7 @@ class Recorder final : public YAML::EventHandler {
     event.next = events_.size() + 1;
     // The parser calls every scalar that is not plain "!", and so does who writes that tag.
     event.quoted = kind == Event::Kind::scalar && tag == "!";
-    event.tagged = (tag != "?" && tag != "!") || has_tag_at(source_.text, event.offset);
+    event.tagged = (tag != "?" && tag != "!") || has_tag_at(text_, event.offset);
     events_.push_back(std::move(event));
     return events_.back();
   }
@@ -105,7 +106,7 @@ class Recorder final : public YAML::EventHandler {
           Error{.code = Code::manifest_too_deep,
                 .message = "more than " + std::to_string(limits_.depth) + " levels of nesting",
                 .hint = "write the file flatter",
-                .location = location_of(source_, mark_of(mark), 0, Token::hidden)}};
+                .location = excerpts_.at(mark_of(mark), 0, Token::hidden)}};
     }
   }
 
@@ -114,7 +115,8 @@ class Recorder final : public YAML::EventHandler {
     open_.pop_back();
   }
 
-  const Source& source_;
+  const Excerpts& excerpts_;
+  std::string_view text_;
   const Limits& limits_;
   std::vector<Event> events_;
   std::vector<std::size_t> open_;  // indexes of the collections that are not closed yet
@@ -123,17 +125,17 @@ class Recorder final : public YAML::EventHandler {
 
 }  // namespace
 
-Result<std::vector<Event>> record_events(const Source& source, const Limits& limits) {
-  Recorder recorder{source, limits};
+Result<std::vector<Event>> record_events(const Excerpts& excerpts, const Limits& limits) {
+  Recorder recorder{excerpts, limits};
   try {
-    std::istringstream stream{source.text};
+    std::istringstream stream{excerpts.source().text};
     YAML::Parser parser{stream};
     while (parser.HandleNextDocument(recorder)) {
     }
   } catch (Stop& stop) {
     return std::move(stop.error);
   } catch (const YAML::Exception& failure) {
-    return syntax_error(source, mark_of(failure.mark), failure.msg, recorder.suspect());
+    return syntax_error(excerpts, mark_of(failure.mark), failure.msg, recorder.suspect());
   }
   return recorder.take();
 }

@@ -25,6 +25,6 @@ struct Event {
 // The events of the one document, or what keeps it from being read. An empty list: an empty
 // document. Bounded by `limits` (depth, nodes) while it parses. Quoted scalars that end nowhere
 // and second documents are errors here.
-Result<std::vector<Event>> record_events(const Source& source, const Limits& limits);
+Result<std::vector<Event>> record_events(const Excerpts& excerpts, const Limits& limits);
 
 }  // namespace kvlaunch::yaml

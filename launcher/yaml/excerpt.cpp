@@ -10,6 +10,14 @@ namespace {
 constexpr std::string_view hidden = "…";
 constexpr int longest_excerpt = 160;  // characters
 constexpr int shown_before_caret = 60;
+constexpr std::size_t longest_line = 1000;
+
+std::string_view line_at(std::string_view text, std::size_t begin) {
+  std::string_view line = text.substr(begin);
+  line = line.substr(0, line.find('\n'));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
 
 bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
@@ -31,24 +39,6 @@ std::string characters(std::string_view text, int from, int count) {
   return kept;
 }
 
-struct Line {
-  std::string_view text;
-  std::vector<Piece> pieces;
-};
-
-Line outline_line(std::string_view text, int wanted) {
-  Outline outline;
-  for (int number = 1;; ++number) {
-    const std::size_t newline = text.find('\n');
-    Line line{text.substr(0, newline), {}};
-    if (line.text.ends_with('\r')) line.text.remove_suffix(1);
-    line.pieces = outline.next(line.text);
-    if (number == wanted) return line;
-    if (newline == std::string_view::npos) return {};
-    text.remove_prefix(newline + 1);
-  }
-}
-
 struct Drawing {
   std::string text;
   int caret_column = 0;
@@ -56,12 +46,13 @@ struct Drawing {
 };
 
 // `at` is the offset that the caret goes under; `width` in bytes, 0: to the end of the piece.
-Drawing draw(const Line& line, std::size_t at, std::size_t width, Token token) {
+Drawing draw(std::string_view line, const std::vector<Piece>& pieces, std::size_t at,
+             std::size_t width, Token token) {
   Drawing drawing;
   std::size_t done = 0;
-  for (const Piece& piece : line.pieces) {
+  for (const Piece& piece : pieces) {
     if (piece.kind == Piece::Kind::comment) break;
-    drawing.text.append(line.text.substr(done, piece.begin - done));  // blanks
+    drawing.text.append(line.substr(done, piece.begin - done));  // blanks
     done = piece.end;
     const bool here = drawing.caret_column == 0 && at < piece.end;
     const bool hide = piece.kind == Piece::Kind::value && (!here || token == Token::hidden);
@@ -69,12 +60,12 @@ Drawing draw(const Line& line, std::size_t at, std::size_t width, Token token) {
       const std::size_t offset = hide || at < piece.begin ? 0 : at - piece.begin;
       const std::size_t left = piece.end - piece.begin - offset;
       const std::string_view marked =
-          line.text.substr(piece.begin + offset, width == 0 ? left : std::min(width, left));
-      drawing.caret_column = count_characters(drawing.text) +
-                             count_characters(line.text.substr(piece.begin, offset)) + 1;
+          line.substr(piece.begin + offset, width == 0 ? left : std::min(width, left));
+      drawing.caret_column =
+          count_characters(drawing.text) + count_characters(line.substr(piece.begin, offset)) + 1;
       drawing.caret_width = hide ? 1 : std::max(1, count_characters(marked));
     }
-    drawing.text.append(hide ? hidden : line.text.substr(piece.begin, piece.end - piece.begin));
+    drawing.text.append(hide ? hidden : line.substr(piece.begin, piece.end - piece.begin));
   }
   if (drawing.caret_column == 0) drawing.caret_column = count_characters(drawing.text) + 1;
   // One column each, whatever the terminal's tab stops are.
@@ -100,11 +91,27 @@ void shorten(Drawing& drawing) {
 
 }  // namespace
 
-Location location_of(const Source& source, Mark mark, int width, Token token) {
-  Location location{.file = source.file, .line = mark.line, .column = mark.column};
-  if (mark.line < 1) return location;
-  const Line line = outline_line(source.text, mark.line);
-  Drawing drawing = draw(line, static_cast<std::size_t>(std::max(0, mark.column - 1)),
+Excerpts::Excerpts(const Source& source) : source_(source) {
+  const std::string_view text = source.text;
+  Outline outline;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    lines_.push_back(Line{static_cast<std::uint32_t>(begin), outline.state()});
+    const std::string_view line = line_at(text, begin);
+    outline.next(line);
+    const std::size_t newline = text.find('\n', begin);
+    if (newline == std::string_view::npos) break;
+    begin = newline + 1;
+  }
+}
+
+Location Excerpts::at(Mark mark, int width, Token token) const {
+  Location location{.file = source_.file, .line = mark.line, .column = mark.column};
+  if (mark.line < 1 || static_cast<std::size_t>(mark.line) > lines_.size()) return location;
+  const Line& entry = lines_[static_cast<std::size_t>(mark.line) - 1];
+  const std::string_view line = line_at(source_.text, entry.begin);
+  if (line.size() > longest_line) return location;
+  Drawing drawing = draw(line, Outline{entry.before}.next(line),
+                         static_cast<std::size_t>(std::max(0, mark.column - 1)),
                          static_cast<std::size_t>(std::max(0, width)), token);
   shorten(drawing);
   if (drawing.text.empty()) return location;

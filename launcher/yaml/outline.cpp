@@ -22,7 +22,7 @@ std::vector<Piece> Outline::next(std::string_view line) {
   node_column_ = 0;
   pieces_.clear();
   if (continue_block_scalar()) return std::move(pieces_);
-  if (open_quote_ != 0) continue_quoted();
+  if (state_.open_quote != 0) continue_quoted();
   while (true) {
     while (!at_end() && is_blank(line_[at_])) ++at_;
     if (at_end()) break;
@@ -45,23 +45,23 @@ bool Outline::ends_key(std::size_t colon) const {
 }
 
 bool Outline::continue_block_scalar() {
-  if (!in_block_scalar_) return false;
+  if (!state_.in_block_scalar) return false;
   std::size_t indent = 0;
   while (indent < line_.size() && line_[indent] == ' ') ++indent;
-  if (blank_or_end(indent) || block_at_top_ || indent > block_parent_) {
+  if (blank_or_end(indent) || state_.block_at_top || indent > state_.block_parent) {
     add(Piece::Kind::value, indent, line_.size());
     return true;
   }
-  in_block_scalar_ = false;
+  state_.in_block_scalar = false;
   return false;
 }
 
 std::size_t Outline::closing_quote(std::size_t from) const {
   for (std::size_t i = from; i < line_.size(); ++i) {
-    if (open_quote_ == '"' && line_[i] == '\\') {
+    if (state_.open_quote == '"' && line_[i] == '\\') {
       ++i;
-    } else if (line_[i] == open_quote_) {
-      if (open_quote_ != '\'' || i + 1 >= line_.size() || line_[i + 1] != '\'') return i;
+    } else if (line_[i] == state_.open_quote) {
+      if (state_.open_quote != '\'' || i + 1 >= line_.size() || line_[i + 1] != '\'') return i;
       ++i;
     }
   }
@@ -71,7 +71,7 @@ std::size_t Outline::closing_quote(std::size_t from) const {
 void Outline::continue_quoted() {
   const std::size_t close = closing_quote(0);
   at_ = close < line_.size() ? close + 1 : close;
-  if (close < line_.size()) open_quote_ = 0;
+  if (close < line_.size()) state_.open_quote = 0;
   add(Piece::Kind::value, 0, at_);
 }
 
@@ -86,7 +86,7 @@ void Outline::take_next() {
              (!in_flow() && !key_seen_ && (c == '-' || c == '?') && blank_or_end(at_ + 1))) {
     take_structure();
   } else if (!in_flow() && (c == '|' || c == '>')) {
-    take_block_scalar_header(node_column_);
+    take_block_scalar_header();
   } else {
     take_plain();
   }
@@ -94,8 +94,8 @@ void Outline::take_next() {
 
 void Outline::take_structure() {
   const char c = line_[at_];
-  if (c == '[' || c == '{') ++flow_depth_;
-  if ((c == ']' || c == '}') && in_flow()) --flow_depth_;
+  if (c == '[' || c == '{') ++state_.flow_depth;
+  if ((c == ']' || c == '}') && in_flow()) --state_.flow_depth;
   if (c == '-' || c == '?') {
     node_column_ = at_;
     node_seen_ = true;
@@ -104,29 +104,32 @@ void Outline::take_structure() {
   ++at_;
 }
 
-void Outline::take_block_scalar_header(std::size_t node_column) {
-  in_block_scalar_ = true;
-  block_parent_ = node_column;
-  block_at_top_ = !node_seen_;
+void Outline::take_block_scalar_header() {
+  state_.in_block_scalar = true;
+  state_.block_parent = static_cast<std::uint32_t>(node_column_);
+  state_.block_at_top = !node_seen_;
   add(Piece::Kind::structure, at_, at_ + 1);
   at_ = line_.size();  // what follows is an indicator or a comment
 }
 
+void Outline::note_key(std::size_t begin) {
+  if (in_flow()) return;
+  key_seen_ = node_seen_ = true;
+  node_column_ = begin;
+}
+
 void Outline::take_quoted() {
   const std::size_t begin = at_;
-  open_quote_ = line_[at_];
+  state_.open_quote = line_[at_];
   const std::size_t close = closing_quote(at_ + 1);
   const bool closed = close < line_.size();
   at_ = closed ? close + 1 : close;
-  if (closed) open_quote_ = 0;
+  if (closed) state_.open_quote = 0;
   std::size_t colon = at_;
   while (colon < line_.size() && is_blank(line_[colon])) ++colon;
   const bool is_key =
       closed && colon < line_.size() && line_[colon] == ':' && (in_flow() || !key_seen_);
-  if (is_key && !in_flow()) {
-    key_seen_ = node_seen_ = true;
-    node_column_ = begin;
-  }
+  if (is_key) note_key(begin);
   add(is_key ? Piece::Kind::key : Piece::Kind::value, begin, at_);
 }
 
@@ -149,10 +152,7 @@ void Outline::take_plain() {
   if (end == begin) {  // a lone closing bracket or comma outside brackets
     end = at_ = begin + 1;
   }
-  if (is_key && !in_flow()) {
-    key_seen_ = node_seen_ = true;
-    node_column_ = begin;
-  }
+  if (is_key) note_key(begin);
   add(is_key ? Piece::Kind::key : Piece::Kind::value, begin, end);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -15,35 +16,40 @@ struct Piece {
   std::size_t end = 0;
 };
 
-// Takes a text line by line, from its first: whether a line stands within a quoted text, a block
-// scalar or brackets depends on those before it.
+// What a line leaves open for the next one.
+struct OutlineState {
+  std::uint32_t flow_depth = 0;    // brackets
+  std::uint32_t block_parent = 0;  // column: deeper lines belong to the block scalar
+  char open_quote = 0;
+  bool in_block_scalar = false;
+  bool block_at_top = false;  // its parent is the document: every line belongs to it
+};
+
+// Takes a text line by line; a line's meaning depends on the state that the lines above it left.
 class Outline {
  public:
+  explicit Outline(OutlineState state = {}) : state_(state) {}
   // `line` without its line end. Blanks between pieces belong to none.
   std::vector<Piece> next(std::string_view line);
+  [[nodiscard]] OutlineState state() const { return state_; }
 
  private:
-  void take_block_scalar_header(std::size_t node_column);
+  void take_block_scalar_header();
   bool continue_block_scalar();
   void continue_quoted();
   void take_structure();
   void take_quoted();
   void take_plain();
   void take_next();
+  void note_key(std::size_t begin);
   void add(Piece::Kind kind, std::size_t begin, std::size_t end);
   [[nodiscard]] bool at_end() const { return at_ >= line_.size(); }
   [[nodiscard]] bool ends_key(std::size_t colon) const;
   [[nodiscard]] bool blank_or_end(std::size_t offset) const;
-  [[nodiscard]] bool in_flow() const { return flow_depth_ > 0; }
+  [[nodiscard]] bool in_flow() const { return state_.flow_depth > 0; }
   [[nodiscard]] std::size_t closing_quote(std::size_t from) const;
 
-  // Carried from line to line.
-  char open_quote_ = 0;
-  std::size_t flow_depth_ = 0;
-  bool in_block_scalar_ = false;
-  std::size_t block_parent_ = 0;  // lines indented deeper than this column belong to it
-  bool block_at_top_ = false;     // its parent is the document: every line belongs to it
-
+  OutlineState state_;
   // Of the line at hand.
   std::string_view line_;
   std::size_t at_ = 0;

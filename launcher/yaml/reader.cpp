@@ -13,7 +13,8 @@ Reading read_with_problems(const Source& source, const Limits& limits) {
     reading.problems.push_back(*std::move(problem));
     return reading;
   }
-  auto events = record_events(source, limits);
+  const Excerpts excerpts{source};
+  auto events = record_events(excerpts, limits);
   if (!events) {
     reading.problems = std::move(events).errors();
     return reading;
@@ -22,7 +23,7 @@ Reading read_with_problems(const Source& source, const Limits& limits) {
     reading.root = Node{.kind = Node::Kind::null, .mark = Mark{.line = 1, .column = 1}};
     return reading;
   }
-  return TreeBuilder{source, limits, *events}.build();
+  return TreeBuilder{excerpts, limits, *events}.build();
 }
 
 Result<Node> read(const Source& source, const Limits& limits) {

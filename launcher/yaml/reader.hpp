@@ -1,17 +1,19 @@
 // Text to nodes: every limit is checked before or while parsing, every error has its place.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "launcher/base/result.hpp"
 #include "launcher/yaml/node.hpp"
+#include "launcher/yaml/outline.hpp"
 
 namespace kvlaunch::yaml {
 
 // The text of one file, kept for error excerpts. The bytes of a manifest are no secret by rule
-// (secrets in it are an error), but excerpts are redacted all the same: see location_of.
+// (secrets in it are an error), but excerpts are redacted all the same: see Excerpts.
 struct Source {
   std::string file;  // as shown in messages
   std::string text;  // without byte order mark: see without_bom
@@ -47,12 +49,27 @@ Reading read_with_problems(const Source& source, const Limits& limits = {});
 // May the token that a message is about be shown?
 enum class Token { shown, hidden };
 
-// A location for messages about `mark`. The source line is shown with every scalar value except
-// the one at `mark` replaced by "…" and comments left out; Token::hidden replaces that one too
-// (keys always show). `width` is that of the token in bytes; 0: to its end. Lines within a block
-// scalar or a quoted text are values as a whole. The excerpt is at most 160 characters long;
-// caret_column and caret_width count characters of it.
-Location location_of(const Source& source, Mark mark, int width, Token token);
+// Source lines as messages show them. Every scalar value except the one that a message is about is
+// replaced by "…" and comments are left out; Token::hidden replaces that one too (keys always
+// show). Lines within a block scalar or a quoted text are values as a whole. An excerpt is at most
+// 160 characters long; lines over 1,000 bytes have none, which bounds the cost of one location.
+// Immutable; `source` must outlive it.
+class Excerpts {
+ public:
+  explicit Excerpts(const Source& source);
+  // `width` is that of the token in bytes; 0: to its end. caret_column and caret_width of the
+  // result count characters of the excerpt.
+  [[nodiscard]] Location at(Mark mark, int width, Token token) const;
+  [[nodiscard]] const Source& source() const { return source_; }
+
+ private:
+  struct Line {
+    std::uint32_t begin = 0;
+    OutlineState before;  // what the lines above it leave open
+  };
+  const Source& source_;
+  std::vector<Line> lines_;
+};
 
 // The nearest of `candidates` by edit distance, if it is near enough to suggest; else empty.
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates);

@@ -73,16 +73,16 @@ std::size_t value_start(std::string_view line) {
   return at;
 }
 
-std::optional<Error> trap_between(const Source& source, Mark from, Mark to) {
+std::optional<Error> trap_between(const Excerpts& excerpts, Mark from, Mark to) {
   const int last = std::min(to.line, from.line + longest_search);
-  std::string_view rest = source.text;
+  std::string_view rest = excerpts.source().text;
   for (int number = 1; number <= last; ++number) {
     const std::size_t newline = rest.find('\n');
     if (number >= from.line) {
       const std::string_view line = rest.substr(0, newline);
       const std::size_t start = value_start(line);
       const Mark mark{.line = number, .column = static_cast<int>(start) + 1};
-      if (auto trap = problem_with_start(source, mark, line.substr(start))) return trap;
+      if (auto trap = problem_with_start(excerpts, mark, line.substr(start))) return trap;
     }
     if (newline == std::string_view::npos) break;
     rest.remove_prefix(newline + 1);
@@ -124,22 +124,22 @@ bool begins_reference(std::string_view key, std::string_view value) {
 
 }  // namespace
 
-std::optional<Error> problem_with_start(const Source& source, Mark mark, std::string_view text) {
+std::optional<Error> problem_with_start(const Excerpts& excerpts, Mark mark,
+                                        std::string_view text) {
   constexpr std::array<std::string_view, 6> starts{"{{", "{%", "{#", "@", "`", "%"};
   for (const std::string_view start : starts) {
     if (!text.starts_with(start)) continue;
-    return Error{
-        .code = Code::manifest_syntax,
-        .message = "a value that begins with " + std::string{start} + " needs quotes",
-        .hint = "quote the value: YAML reads " + std::string{start} + " as something else",
-        .location = location_of(source, mark, static_cast<int>(start.size()), Token::hidden)};
+    return Error{.code = Code::manifest_syntax,
+                 .message = "a value that begins with " + std::string{start} + " needs quotes",
+                 .hint = "quote the value: YAML reads " + std::string{start} + " as something else",
+                 .location = excerpts.at(mark, static_cast<int>(start.size()), Token::hidden)};
   }
   return std::nullopt;
 }
 
-std::optional<Error> problem_with_pointer(const Source& source, Mark mark, std::size_t offset,
+std::optional<Error> problem_with_pointer(const Excerpts& excerpts, Mark mark, std::size_t offset,
                                           std::string_view key, std::string_view value) {
-  const std::string_view text = source.text;
+  const std::string_view text = excerpts.source().text;
   if (!begins_reference(key, value)) return std::nullopt;
   if (offset > text.size() || !text.substr(offset).starts_with(value)) return std::nullopt;
   const std::size_t end = offset + value.size();
@@ -150,16 +150,17 @@ std::optional<Error> problem_with_pointer(const Source& source, Mark mark, std::
   return Error{.code = Code::manifest_syntax,
                .message = "YAML takes #/ after a blank for a comment",
                .hint = "write NAME#/pointer without a blank",
-               .location = location_of(source, mark, 0, Token::hidden)};
+               .location = excerpts.at(mark, 0, Token::hidden)};
 }
 
-std::optional<Error> problem_with_quotes(const Source& source, Mark mark, std::size_t offset) {
-  const std::size_t opening = opening_quote(source.text, offset);
-  if (opening == std::string_view::npos || is_closed(source.text, opening)) return std::nullopt;
+std::optional<Error> problem_with_quotes(const Excerpts& excerpts, Mark mark, std::size_t offset) {
+  const std::size_t opening = opening_quote(excerpts.source().text, offset);
+  if (opening == std::string_view::npos || is_closed(excerpts.source().text, opening))
+    return std::nullopt;
   return Error{.code = Code::manifest_syntax,
                .message = "a quote is not closed",
                .hint = "close it",
-               .location = location_of(source, mark, 1, Token::hidden)};
+               .location = excerpts.at(mark, 1, Token::hidden)};
 }
 
 bool has_tag_at(std::string_view text, std::size_t offset) {
@@ -172,15 +173,16 @@ bool begins_template(std::string_view text, std::size_t offset) {
   return next == '{' || next == '%' || next == '#';
 }
 
-Error syntax_error(const Source& source, Mark mark, std::string_view parser_message, Mark suspect) {
+Error syntax_error(const Excerpts& excerpts, Mark mark, std::string_view parser_message,
+                   Mark suspect) {
   mark.line = std::max(mark.line, 1);
   mark.column = std::max(mark.column, 1);
-  if (auto trap = trap_between(source, suspect, mark)) return *std::move(trap);
+  if (auto trap = trap_between(excerpts, suspect, mark)) return *std::move(trap);
   Error error{.code = Code::manifest_syntax,
               .message = "this is not valid YAML",
               .hint = "check quotes, brackets and indentation around it",
-              .location = location_of(source, mark, 0, Token::hidden)};
-  if (line_of(source.text, mark.line).starts_with('\t')) {
+              .location = excerpts.at(mark, 0, Token::hidden)};
+  if (line_of(excerpts.source().text, mark.line).starts_with('\t')) {
     error.message = "a tab in the indentation";
     error.hint = "indent with blanks";
     return error;

@@ -10,16 +10,16 @@ namespace kvlaunch::yaml {
 
 // A value that begins with {{, {%, {#, @, % or a backtick and is not quoted: YAML reads something
 // else. `mark` is its place. Nothing when `text` does not begin so.
-std::optional<Error> problem_with_start(const Source& source, Mark mark, std::string_view text);
+std::optional<Error> problem_with_start(const Excerpts& excerpts, Mark mark, std::string_view text);
 
 // "kv:smtp #/pointer": YAML took the pointer for a comment. `offset` is that of the plain scalar
 // `value`, `key` the key it stands under.
-std::optional<Error> problem_with_pointer(const Source& source, Mark mark, std::size_t offset,
+std::optional<Error> problem_with_pointer(const Excerpts& excerpts, Mark mark, std::size_t offset,
                                           std::string_view key, std::string_view value);
 
 // yaml-cpp 0.7 ends an open quoted text at the end of the file without a word. `offset` is that of
 // the node, which may begin with an anchor.
-std::optional<Error> problem_with_quotes(const Source& source, Mark mark, std::size_t offset);
+std::optional<Error> problem_with_quotes(const Excerpts& excerpts, Mark mark, std::size_t offset);
 
 // Does the node at `offset` begin with a tag, an anchor before it left aside?
 bool has_tag_at(std::string_view text, std::size_t offset);
@@ -29,6 +29,7 @@ bool begins_template(std::string_view text, std::size_t offset);
 
 // The parser's own complaint in our words. Where a trap stands between `suspect` and `mark`, it is
 // the cause and is reported instead.
-Error syntax_error(const Source& source, Mark mark, std::string_view parser_message, Mark suspect);
+Error syntax_error(const Excerpts& excerpts, Mark mark, std::string_view parser_message,
+                   Mark suspect);
 
 }  // namespace kvlaunch::yaml

@@ -5,9 +5,14 @@
 namespace kvlaunch::yaml {
 namespace {
 
+Location location_of(std::string_view text, Mark mark, int width, Token token) {
+  const Source source = source_of(text);
+  return Excerpts{source}.at(mark, width, token);
+}
+
 // The excerpt with the caret below it.
 std::string shown(std::string_view text, Mark mark, int width = 0, Token token = Token::hidden) {
-  const Location location = location_of(source_of(text), mark, width, token);
+  const Location location = location_of(text, mark, width, token);
   return location.excerpt + "\n" +
          std::string(static_cast<std::size_t>(location.caret_column - 1), ' ') +
          std::string(static_cast<std::size_t>(location.caret_width), '^');
@@ -73,17 +78,20 @@ TEST(Excerpt, hides_list_entries) {
 }
 
 TEST(Excerpt, counts_characters_and_not_bytes) {
-  EXPECT_EQ(
-      location_of(source_of("\"ü\": { é: x, trimm: y }\n"), {1, 16}, 5, Token::hidden).caret_column,
-      14);
+  EXPECT_EQ(location_of("\"ü\": { é: x, trimm: y }\n", {1, 16}, 5, Token::hidden).caret_column, 14);
 }
 
 TEST(Excerpt, stays_short_on_a_long_line) {
-  const std::string text = "{ " + repeated("key: v, ", 5000) + "wrong: x }";
-  const Location location = location_of(source_of(text), {1, 2 + 5000 * 8 + 1}, 5, Token::hidden);
+  const std::string text = "{ " + repeated("key: v, ", 100) + "wrong: x }";
+  const Location location = location_of(text, {1, 2 + 100 * 8 + 1}, 5, Token::hidden);
   EXPECT_LE(location.excerpt.size(), 500U);
   EXPECT_NE(location.excerpt.find("wrong: "), std::string::npos);
   EXPECT_LE(location.caret_column, 100);
+}
+
+TEST(Excerpt, is_left_out_for_a_line_that_nobody_reads) {
+  const std::string text = "{ " + repeated("key: v, ", 5000) + "wrong: x }";
+  EXPECT_EQ(location_of(text, {1, 3}, 3, Token::hidden).excerpt, "");
 }
 
 }  // namespace

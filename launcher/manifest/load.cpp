@@ -1,0 +1,283 @@
+// Reading all files of a manifest and laying them over each other.
+#include "launcher/manifest/load.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "launcher/manifest/document.hpp"
+#include "launcher/manifest/dotenv.hpp"
+#include "launcher/manifest/env_value.hpp"
+#include "launcher/manifest/safety.hpp"
+
+namespace kvlaunch {
+namespace {
+
+constexpr std::size_t limit_bytes = 1024 * 1024;
+constexpr int deepest_include = 8;
+constexpr std::size_t most_files = 100;
+
+std::string normal(const std::string& path) {
+  return std::filesystem::path{path}.lexically_normal().string();
+}
+
+// Relative includes count from the file that names them.
+std::string beside(const std::string& including, const std::string& path) {
+  const std::filesystem::path wanted{path};
+  if (wanted.is_absolute() || is_exempt_from_safety(including)) return normal(path);
+  return normal((std::filesystem::path{including}.parent_path() / wanted).string());
+}
+
+class Loader {
+ public:
+  Loader(const LoadRequest& request, Files& files, const Owner& owner,
+         const Environment& environment, const Deadline& deadline, Log& log)
+      : request_(request),
+        files_(files),
+        owner_(owner),
+        environment_(environment),
+        deadline_(deadline),
+        log_(log) {}
+
+  Result<Manifest> load() {
+    for (std::size_t i = 0; i < request_.files.size(); ++i) {
+      const bool found = i == 0 && request_.found_in_working_directory;
+      add_file(request_.files[i], found ? NamedBy::working_directory : NamedBy::user, nullptr);
+    }
+    const std::vector<std::string> chosen = choose_profiles();
+    for (const std::string& name : chosen) lay_over(merged_, profiles_[name]);
+    for (const std::string& file : request_.env_files) add_env_file(file);
+    for (const std::string& text : request_.env_assignments) add_assignment(text);
+    Manifest manifest = finish(merged_, problems_);
+    if (!problems_.empty()) return in_order_of_place();
+    manifest.files = read_;
+    for (const auto& row : profiles_) manifest.profile_names.push_back(row.first);
+    manifest.profiles = chosen;
+    return manifest;
+  }
+
+ private:
+  std::optional<FileContent> read(const std::string& path, NamedBy named_by,
+                                  const Location* included_at, Code code) {
+    auto content = files_.read(path, limit_bytes, deadline_);
+    if (!content) {
+      Error error = content.error();
+      if (error.code == Code::manifest_unreadable) error.code = code;
+      if (included_at != nullptr) {
+        error.location = *included_at;
+      } else if (!error.location) {
+        error.location = Location{.file = path};
+      }
+      problems_.push_back(std::move(error));
+      return std::nullopt;
+    }
+    if (!request_.allow_unsafe) {
+      if (auto problem = problem_with_safety(path, *content, owner_, named_by)) {
+        problems_.push_back(*std::move(problem));
+        return std::nullopt;
+      }
+    }
+    return std::move(content).value();
+  }
+
+  void add_file(const std::string& path, NamedBy named_by, const Location* included_at) {
+    const std::string name = path == "-" ? path : normal(path);
+    if (std::find(open_.begin(), open_.end(), name) != open_.end()) {
+      include_error(included_at, "an include cycle: this file includes itself",
+                    "remove one of the includes: " + chain_to(name));
+      return;
+    }
+    // A file that two others include counts once, where it was first met.
+    if (std::find(order_.begin(), order_.end(), name) != order_.end()) return;
+    if (open_.size() > static_cast<std::size_t>(deepest_include)) {
+      include_error(included_at, "includes nest deeper than " + std::to_string(deepest_include),
+                    "include it from a file further up");
+      return;
+    }
+    if (order_.size() >= most_files) {
+      include_error(included_at, "more than " + std::to_string(most_files) + " files",
+                    "put what belongs together into one file");
+      return;
+    }
+    order_.push_back(name);
+    auto content = read(path, named_by, included_at, Code::manifest_unreadable);
+    if (!content) return;
+    // A plain copy: by rule a manifest holds no secrets, and its lines are needed for messages.
+    const yaml::Source source{.file = path == "-" ? "standard input" : path,
+                              .text = std::string{yaml::without_bom(content->bytes.reveal())}};
+    add_source(source, path);
+  }
+
+  void add_source(const yaml::Source& source, const std::string& path) {
+    yaml::Reading reading = yaml::read_with_problems(source);
+    Document document;
+    if (reading.root) {
+      const yaml::Excerpts excerpts{source};
+      document = parse_document(*reading.root, Inspector{excerpts, environment_, reading.problems});
+    }
+    problems_.insert(problems_.end(), reading.problems.begin(), reading.problems.end());
+    open_.push_back(path == "-" ? path : normal(path));
+    for (const IncludedFile& included : document.includes) add_include(included, path);
+    open_.pop_back();
+    read_.push_back(source.file);
+    lay_over(merged_, document.base);
+    for (const auto& row : document.profiles) lay_over(profiles_[row.first], row.second);
+    if (document.default_profile) default_profile_ = document.default_profile;
+  }
+
+  void add_include(const IncludedFile& included, const std::string& including) {
+    const std::string path = beside(including, included.file);
+    if (included.optional && !files_.exists(path)) {
+      log_.note("include " + path + " does not exist and is optional");
+      return;
+    }
+    add_file(path, NamedBy::user, &included.where);
+  }
+
+  void include_error(const Location* at, std::string message, std::string hint) {
+    problems_.push_back(Error{.code = Code::manifest_include,
+                              .message = std::move(message),
+                              .hint = std::move(hint),
+                              .location = at == nullptr ? std::nullopt : std::optional{*at}});
+  }
+
+  [[nodiscard]] std::string chain_to(const std::string& name) const {
+    std::string chain;
+    for (const std::string& file : open_) chain.append(file).append(" -> ");
+    return chain + name;
+  }
+
+  std::vector<std::string> choose_profiles() {
+    if (request_.no_profile) return {};
+    const bool named = !request_.profiles.empty();
+    if (!named && !default_profile_) return {};
+    const std::vector<std::string> wanted =
+        named ? request_.profiles : std::vector{default_profile_->name};
+    std::vector<std::string> chosen;
+    std::vector<std::string_view> known;
+    for (const auto& row : profiles_) known.push_back(row.first);
+    for (const std::string& name : wanted) {
+      if (profiles_.contains(name)) {
+        if (std::find(chosen.begin(), chosen.end(), name) == chosen.end()) chosen.push_back(name);
+        continue;
+      }
+      const std::string_view near = yaml::nearest(name, known);
+      Error error{.code = Code::manifest_unknown_profile,
+                  .message = "there is no profile \"" + name + "\"",
+                  .hint = !near.empty()   ? "did you mean \"" + std::string{near} + "\"?"
+                          : known.empty() ? "declare it under `profiles:`"
+                                          : "there is: " + joined(known)};
+      if (!named) error.location = default_profile_->where;
+      problems_.push_back(std::move(error));
+    }
+    return chosen;
+  }
+
+  static std::string joined(const std::vector<std::string_view>& names) {
+    std::string list;
+    for (const std::string_view name : names) list.append(list.empty() ? "" : ", ").append(name);
+    return list;
+  }
+
+  void add_env_file(const std::string& path) {
+    order_.push_back(normal(path));
+    const auto content = read(path, NamedBy::user, nullptr, Code::env_file);
+    if (!content) return;
+    const auto entries = parse_dotenv(path, content->bytes.reveal());
+    if (!entries) {
+      problems_.insert(problems_.end(), entries.errors().begin(), entries.errors().end());
+      return;
+    }
+    Layer layer;
+    for (const DotenvEntry& entry : *entries) {
+      const Location where{.file = path,
+                           .line = entry.line,
+                           .column = entry.column,
+                           .excerpt = entry.name + "=…",
+                           .caret_column = 1,
+                           .caret_width = static_cast<int>(entry.name.size())};
+      if (!is_variable_name(entry.name)) {
+        Error error = bad_variable_name();
+        error.location = where;
+        problems_.push_back(std::move(error));
+        continue;
+      }
+      auto source = judge_scalar(entry.value.reveal());
+      if (!source) {
+        Error error = source.error();
+        error.location = where;
+        problems_.push_back(std::move(error));
+        continue;
+      }
+      layer.env.push_back(EnvEntry{.name = entry.name,
+                                   .source = std::move(source).value(),
+                                   .origin = EnvEntry::Origin::manifest,
+                                   .where = where});
+    }
+    lay_over(merged_, layer);
+    read_.push_back(path);
+  }
+
+  void add_assignment(const std::string& text) {
+    auto entry = parse_env_assignment(text);
+    if (!entry) {
+      problems_.insert(problems_.end(), entry.errors().begin(), entry.errors().end());
+      return;
+    }
+    Layer layer;
+    layer.env.push_back(std::move(entry).value());
+    lay_over(merged_, layer);
+  }
+
+  Errors in_order_of_place() {
+    const auto rank = [&](const Error& error) {
+      if (!error.location) return order_.size() + 1;
+      const std::string& file = error.location->file;
+      const std::string name = file == "standard input" ? "-" : normal(file);
+      return static_cast<std::size_t>(std::find(order_.begin(), order_.end(), name) -
+                                      order_.begin());
+    };
+    std::stable_sort(problems_.begin(), problems_.end(),
+                     [&](const Error& left, const Error& right) {
+                       const std::size_t left_rank = rank(left);
+                       const std::size_t right_rank = rank(right);
+                       if (left_rank != right_rank || !left.location || !right.location) {
+                         return left_rank < right_rank;
+                       }
+                       return std::pair{left.location->line, left.location->column} <
+                              std::pair{right.location->line, right.location->column};
+                     });
+    // A draft that stands alone is judged when it is read and again when it is merged.
+    const auto same = [](const Error& left, const Error& right) {
+      return left.code == right.code && left.message == right.message && left.location &&
+             right.location && left.location->file == right.location->file &&
+             left.location->line == right.location->line &&
+             left.location->column == right.location->column;
+    };
+    problems_.erase(std::unique(problems_.begin(), problems_.end(), same), problems_.end());
+    return std::move(problems_);
+  }
+
+  const LoadRequest& request_;
+  Files& files_;
+  const Owner& owner_;
+  const Environment& environment_;
+  const Deadline& deadline_;
+  Log& log_;
+
+  std::vector<std::string> open_;   // the file at hand and those that include it
+  std::vector<std::string> order_;  // normal names, as first met: the order of messages
+  std::vector<std::string> read_;
+  Layer merged_;
+  std::map<std::string, Layer> profiles_;
+  std::optional<DefaultProfile> default_profile_;
+  Errors problems_;
+};
+
+}  // namespace
+
+Result<Manifest> load_manifest(const LoadRequest& request, Files& files, const Owner& owner,
+                               const Environment& environment, const Deadline& deadline, Log& log) {
+  return Loader{request, files, owner, environment, deadline, log}.load();
+}
+
+}  // namespace kvlaunch
