@@ -29,7 +29,8 @@ class Connection {
   // tls_wrong_host, tls_failure, deadline, internal.
   Result<void> start_tls(TlsContext& context, const std::string& host, std::string peer);
 
-  // The deadline of all operations from here on.
+  // The deadline of all operations from here on: called before each use by whoever uses it next,
+  // whose `patience` must live until that use ends.
   void bind(const Patience& patience) { patience_ = &patience; }
 
   // At least one byte, or 0 when the peer has ended the stream in order (under TLS: with a

@@ -26,7 +26,7 @@ Result<Reader::Filled> Reader::fill() {
 
 Error Reader::truncated() const {
   return Error{.code = Code::connection_lost,
-               .message = connection_.received() == 0
+               .message = connection_.received() == received_before_
                               ? connection_.peer() + " closed the connection without an answer"
                               : connection_.peer() + " closed the connection inside its answer"};
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "launcher/base/secret.hpp"
@@ -13,7 +14,8 @@ namespace kvlaunch::network {
 // Lives for one exchange; what follows the response in the buffer is lost with it (see leftover()).
 class Reader {
  public:
-  explicit Reader(Connection& connection) : connection_(connection) {}
+  explicit Reader(Connection& connection)
+      : connection_(connection), received_before_(connection.received()) {}
   ~Reader();
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
@@ -37,6 +39,7 @@ class Reader {
   Error truncated() const;
 
   Connection& connection_;
+  const std::uint64_t received_before_;
   std::array<char, 16 * 1024> buffer_{};  // a TLS record (RFC 8446 section 5.1)
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

@@ -99,6 +99,10 @@ Result<SSL_CTX*> TlsContext::context() {
   return context_.get();
 }
 
+void TlsContext::prepare() {
+  static_cast<void>(context());
+}
+
 Result<SslHandle> TlsContext::client(Verification& verification) {
   const auto shared = context();
   if (!shared) return shared.errors();

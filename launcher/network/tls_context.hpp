@@ -25,6 +25,9 @@ class TlsContext {
  public:
   explicit TlsContext(TrustStore& trust) : trust_(trust) {}
 
+  // Sets OpenSSL up, which takes some milliseconds of computing: worth doing beside the look-up and
+  // the connect. Errors are left to client().
+  void prepare();
   // A client for `verification.host` (name or address literal), ready for its handshake: SNI,
   // host name check and ALPN set. `verification` must stay until detach().
   // Error: Code::internal when OpenSSL cannot (its reason is in the message).

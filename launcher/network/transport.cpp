@@ -36,7 +36,7 @@ class NetworkTransport final : public Transport {
     lookup_.wake_all();
     trust_.wake_all();
     pool_.wake_all();
-    openers_.clear();
+    workers_.clear();
   }
 
   NetworkTransport(const NetworkTransport&) = delete;
@@ -46,6 +46,8 @@ class NetworkTransport final : public Transport {
   void preconnect(const Url& url, std::size_t count, const Deadline& deadline) override;
 
  private:
+  // At the first connection that will need TLS: sets it up in the background.
+  void prepare_for(const Route& route);
   struct Outcome {
     Result<HttpResponse> response;
     bool answered;  // at least one byte of a response has come
@@ -62,8 +64,9 @@ class NetworkTransport final : public Transport {
   TlsContext tls_;
   Dialer dialer_;
   Pool pool_;
-  std::mutex openers_mutex_;
-  std::vector<Thread> openers_;  // guarded by openers_mutex_
+  std::once_flag prepared_;
+  std::mutex workers_mutex_;
+  std::vector<Thread> workers_;  // guarded by workers_mutex_
 };
 
 Result<HttpResponse> NetworkTransport::send(const HttpRequest& request, const Deadline& deadline) {
@@ -84,6 +87,7 @@ Result<HttpResponse> NetworkTransport::send(const HttpRequest& request, const De
     if (!was_dead || !request.idempotent) return std::move(outcome.response);
     log_.note("a kept connection to " + request.url.authority() + " was closed: opening another");
   }
+  prepare_for(route);
   auto fresh = dialer_.dial(route, request.connect_timeout, patience);
   if (!fresh) return std::move(fresh).errors();
   return run(std::move(*fresh), key, request, patience).response;
@@ -101,20 +105,32 @@ NetworkTransport::Outcome NetworkTransport::run(std::unique_ptr<Connection> conn
   return {std::move(exchanged->response), answered};
 }
 
+void NetworkTransport::prepare_for(const Route& route) {
+  if (route.origin.scheme != "https") return;
+  std::call_once(prepared_, [this] {
+    log_.note("certificate authorities: " + trust_.sources().text());
+    const std::lock_guard lock{workers_mutex_};
+    if (auto worker = Thread::start([this] { tls_.prepare(); })) {
+      workers_.push_back(std::move(*worker));
+    }
+  });
+}
+
 void NetworkTransport::preconnect(const Url& url, std::size_t count, const Deadline& deadline) {
   const auto proxy = proxies_.proxy_for(url, ProxyUse::from_environment);
   if (!proxy) return;
   const Route route{url, *proxy};
   const auto key = route.key();
   const auto missing = pool_.begin_opening(key, count);
-  const std::lock_guard lock{openers_mutex_};
+  if (missing > 0) prepare_for(route);
+  const std::lock_guard lock{workers_mutex_};
   for (std::size_t i = 0; i < missing; ++i) {
     auto opener = Thread::start([this, route, key, deadline] {
       const Patience patience{clock_, deadline, stop_};
       pool_.finish_opening(key, dialer_.dial(route, HttpRequest{}.connect_timeout, patience));
     });
     if (opener) {
-      openers_.push_back(std::move(*opener));
+      workers_.push_back(std::move(*opener));
     } else {
       pool_.finish_opening(key, Error{.code = Code::connect_failure,
                                       .message = "no thread to be had for another connection"});

@@ -49,6 +49,15 @@ std::vector<std::string> split_at_colons(std::string_view list) {
 
 }  // namespace
 
+std::string TrustSources::text() const {
+  std::string text;
+  const auto add = [&text](const std::string& path) { text += (text.empty() ? "" : ", ") + path; };
+  std::for_each(hashed_directories.begin(), hashed_directories.end(), add);
+  std::for_each(bundles.begin(), bundles.end(), add);
+  if (!ca_file.empty()) add(ca_file);
+  return text.empty() ? "none" : text;
+}
+
 const TrustPlaces& system_trust_places() {
   static const TrustPlaces places{
       .hashed_directories = {"/etc/ssl/certs"},

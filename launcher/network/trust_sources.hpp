@@ -25,9 +25,8 @@ struct TrustSources {
   // SSL_CERT_FILE or SSL_CERT_DIR chose: an error then has to say so.
   bool named_by_environment = false;
 
-  [[nodiscard]] bool none() const {
-    return hashed_directories.empty() && bundles.empty() && ca_file.empty();
-  }
+  // "/etc/ssl/certs, /srv/ca.pem", for the log; "none".
+  [[nodiscard]] std::string text() const;
 };
 
 // SSL_CERT_FILE (one bundle) and SSL_CERT_DIR (hashed directories, with ':' between) replace the

@@ -69,6 +69,7 @@ TrustStore::~TrustStore() = default;
 
 void TrustStore::add_directories() {
   for (const auto& directory : sources_.hashed_directories) {
+    // OpenSSL opens the files of a directory without close-on-exec, but only while it reads one.
     auto* lookup = X509_STORE_add_lookup(store_.get(), X509_LOOKUP_hash_dir());
     if (lookup != nullptr) X509_LOOKUP_add_dir(lookup, directory.c_str(), X509_FILETYPE_PEM);
   }

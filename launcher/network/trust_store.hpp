@@ -31,6 +31,7 @@ class TrustStore {
   // all, or when the file named by ca_file cannot be used; Code::deadline.
   Result<void> ready(const Patience& patience);
 
+  [[nodiscard]] const TrustSources& sources() const { return sources_; }
   [[nodiscard]] X509_STORE* store() const { return store_.get(); }
   // What to do about an authority that is not among these.
   [[nodiscard]] std::string hint() const;

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
+
 #include "tests/unit/network/client.hpp"
 #include "tests/unit/network/server.hpp"
 
@@ -192,6 +194,21 @@ TEST(Http, never_repeats_a_body_or_a_header_value_in_an_error) {
     EXPECT_THAT(response.error().message + response.error().hint,
                 testing::Not(HasSubstr("hunter2")));
   }
+}
+
+TEST(Http, survives_a_peer_that_hangs_up_while_it_is_sent_to) {
+  sigset_t broken_pipe;
+  sigset_t before;
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_UNBLOCK, &broken_pipe, &before);
+  const Server closing{[](Peer& /*peer*/) {}};
+  Client client;
+  auto request = client.request(closing.url("http://vault.test", "/"));
+  request.method = "POST";
+  request.body = Secret{std::string(16 * 1024 * 1024, 'x')};
+  EXPECT_EQ(code_of(client.send(request)), Code::connection_lost);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 TEST(Http, reports_a_host_that_does_not_exist) {

@@ -1,6 +1,7 @@
 // Accepting, and blocking reads and writes through the same BIO layers as the client's.
 #include "tests/unit/network/server.hpp"
 
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -119,6 +120,8 @@ Server::~Server() {
 void Server::accept_loop() {
   while (true) {
     Descriptor socket{accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+    const int on = 1;
+    setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const std::lock_guard lock{mutex_};
     if (!socket.valid() || stopping_) return;
     const auto place = sockets_.size();

@@ -48,6 +48,7 @@ TEST_F(TlsTest, trusts_an_authority_named_by_ca_file) {
   ASSERT_TRUE(response.ok()) << response.error().message;
   EXPECT_TRUE(response->body.equals("fine"));
   EXPECT_TRUE(client.noted("TLSv1.3"));
+  EXPECT_TRUE(client.noted("certificate authorities: " + client.ca_file));
 }
 
 TEST_F(TlsTest, trusts_an_authority_named_by_ssl_cert_file) {
