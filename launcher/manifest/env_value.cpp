@@ -29,8 +29,8 @@ std::optional<Error> problem_with_kind(const Reference& reference) {
       return std::nullopt;
     case ObjectKind::certificate:
       if (reference.field.empty()) {
-        return Error{.code = Code::manifest_bad_value,
-                     .message = "a certificate is no plain value",
+        return Error{.code = Code::reference_syntax,
+                     .message = "a certificate as a value needs the part that is meant",
                      .hint = "name a part of it: #cert, #chain, #fullchain or #key"};
       }
       return Error{.code = Code::not_yet,

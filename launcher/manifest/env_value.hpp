@@ -11,7 +11,7 @@ namespace kvlaunch {
 
 // A literal or a reference (design.md section 3, "A scalar in env is decided in this order").
 // Errors have no location and never repeat the text: reference_syntax, reference_unsupported,
-// manifest_bad_value, variable_nul, not_yet.
+// variable_nul, not_yet.
 Result<std::variant<LiteralValue, UnsetVariable, SecretUse>> judge_scalar(std::string_view text);
 
 // Certificates and keys cannot be values yet; a certificate without part never can.

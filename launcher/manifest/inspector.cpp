@@ -79,6 +79,7 @@ bool Inspector::expect(const Node& node, Node::Kind kind, std::string_view what,
 
 void Inspector::check_keys(const Node& mapping, std::string_view place) {
   for (const Node::Entry& entry : mapping.entries) {
+    if (problems_.size() >= most_problems) return;  // hints cost more than a full list is worth
     if (place == "top" && entry.key.starts_with("x-")) continue;
     const KeyRow* row = find_key(place, entry.key);
     if (row == nullptr) {

@@ -1,12 +1,20 @@
 // Building the tree. Depth is bounded by the limits, so recursion is, too.
 #include "launcher/yaml/builder.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "launcher/yaml/traps.hpp"
 
 namespace kvlaunch::yaml {
 namespace {
+
+constexpr std::size_t longest_key = 512;  // the longest name of a tag in Key Vault
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
 
 Node::Kind kind_of(Event::Kind kind) {
   switch (kind) {
@@ -146,6 +154,12 @@ bool TreeBuilder::is_key(const Event& event) {
         event.kind == Event::Kind::null ? "write the key before the colon, quoted if it is a word "
                                           "that YAML takes for nothing"
                                         : "quote the value if it is not meant as a mapping");
+    return false;
+  }
+  if (event.text.size() > longest_key || has_control(event.text)) {
+    // Keys stand in messages as they are.
+    add(Code::manifest_syntax, event, "a key that is no name",
+        "keys hold at most " + std::to_string(longest_key) + " bytes and no control characters");
     return false;
   }
   if (event.text == "<<" && !event.quoted) {

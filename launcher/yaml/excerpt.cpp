@@ -96,8 +96,7 @@ Excerpts::Excerpts(const Source& source) : source_(source) {
   Outline outline;
   for (std::size_t begin = 0; begin <= text.size();) {
     lines_.push_back(Line{static_cast<std::uint32_t>(begin), outline.state()});
-    const std::string_view line = line_at(text, begin);
-    outline.next(line);
+    outline.skip(line_at(text, begin));
     const std::size_t newline = text.find('\n', begin);
     if (newline == std::string_view::npos) break;
     begin = newline + 1;

@@ -16,23 +16,33 @@ bool is_flow(char c) {
 }  // namespace
 
 std::vector<Piece> Outline::next(std::string_view line) {
+  wanted_ = true;
+  pieces_.clear();
+  read(line);
+  return std::move(pieces_);
+}
+
+void Outline::skip(std::string_view line) {
+  wanted_ = false;
+  read(line);
+}
+
+void Outline::read(std::string_view line) {
   line_ = line;
   at_ = 0;
   key_seen_ = node_seen_ = false;
   node_column_ = 0;
-  pieces_.clear();
-  if (continue_block_scalar()) return std::move(pieces_);
+  if (continue_block_scalar()) return;
   if (state_.open_quote != 0) continue_quoted();
   while (true) {
     while (!at_end() && is_blank(line_[at_])) ++at_;
-    if (at_end()) break;
+    if (at_end()) return;
     take_next();
   }
-  return std::move(pieces_);
 }
 
 void Outline::add(Piece::Kind kind, std::size_t begin, std::size_t end) {
-  if (begin < end) pieces_.push_back(Piece{kind, begin, end});
+  if (wanted_ && begin < end) pieces_.push_back(Piece{kind, begin, end});
 }
 
 bool Outline::blank_or_end(std::size_t offset) const {

@@ -31,9 +31,12 @@ class Outline {
   explicit Outline(OutlineState state = {}) : state_(state) {}
   // `line` without its line end. Blanks between pieces belong to none.
   std::vector<Piece> next(std::string_view line);
+  // The same for a line whose pieces nobody wants.
+  void skip(std::string_view line);
   [[nodiscard]] OutlineState state() const { return state_; }
 
  private:
+  void read(std::string_view line);
   void take_block_scalar_header();
   bool continue_block_scalar();
   void continue_quoted();
@@ -56,6 +59,7 @@ class Outline {
   bool key_seen_ = false;
   std::size_t node_column_ = 0;
   bool node_seen_ = false;
+  bool wanted_ = true;
   std::vector<Piece> pieces_;
 };
 

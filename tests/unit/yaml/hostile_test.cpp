@@ -59,9 +59,14 @@ TEST(HostileFile, that_repeats_a_long_text_by_aliases_is_refused) {
 }
 
 TEST(HostileFile, that_repeats_a_long_key_by_aliases_is_refused) {
-  const std::string text = "x-a: &a\n  ? " + std::string(500'000, 'x') + "\n  : v\nb: [" +
-                           repeated("*a, ", 5000) + "]\n";
+  const std::string text =
+      "x-a: &a { " + std::string(500, 'x') + ": v }\nb: [" + repeated("*a, ", 4000) + "]\n";
   EXPECT_EQ(first_problem(text).substr(0, 14), "manifest-alias");
+}
+
+TEST(HostileFile, with_keys_for_no_terminal_is_refused) {
+  EXPECT_EQ(first_problem("\"a\\e[2J\": b\n"), "manifest-syntax 1:1");
+  EXPECT_EQ(first_problem("? " + std::string(500'000, 'x') + "\n: b\n"), "manifest-syntax 1:3");
 }
 
 TEST(HostileFile, that_grows_deep_by_aliases_is_refused) {

@@ -13,6 +13,10 @@ struct Trap {
   const char* hint;  // a part of it
 };
 
+void PrintTo(const Trap& trap, std::ostream* out) {
+  *out << trap.name;
+}
+
 class Traps : public testing::TestWithParam<Trap> {};
 
 TEST_P(Traps, get_a_place_and_a_hint_of_their_own) {
