@@ -70,11 +70,12 @@ Node without_extensions(Node root) {
 
 kvlaunch::Result<Config> parse_config(const std::string& file, const std::string& text,
                                       WallTime now) {
-  const yaml::Source source{file, text};
-  auto document = yaml::read(source);
-  if (!document) return std::move(document).errors();
-  const Node root = without_extensions(std::move(*document));
+  const yaml::Source source{file, std::string{yaml::without_bom(text)}};
+  yaml::Reading reading = yaml::read_with_problems(source);
+  if (!reading.root) return std::move(reading.problems);
+  const Node root = without_extensions(std::move(*reading.root));
   ConfigReader reader{source, now};
+  reader.add(std::move(reading.problems));
   Config config = default_config();
   if (reader.any_mapping(root, "devvault.yaml")) {
     reader.mapping(root, "devvault.yaml",

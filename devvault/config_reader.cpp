@@ -207,26 +207,27 @@ std::vector<std::string> ConfigReader::texts(const Node& node, const std::string
 
 void ConfigReader::problem_with_key(Code code, const Node::Entry& entry, std::string message,
                                     std::string hint) {
-  errors_.push_back({.code = code,
-                     .message = std::move(message),
-                     .hint = std::move(hint),
-                     .location = yaml::location_of(source_, entry.key_mark, width_of(entry.key),
-                                                   yaml::Token::shown)});
+  errors_.push_back(
+      {.code = code,
+       .message = std::move(message),
+       .hint = std::move(hint),
+       .location = excerpts_.at(entry.key_mark, width_of(entry.key), yaml::Token::shown)});
 }
 
 void ConfigReader::problem(Code code, const Node& node, std::string message, std::string hint,
                            yaml::Token token) {
+  if (node.reported) return;
   errors_.push_back({.code = code,
                      .message = std::move(message),
                      .hint = std::move(hint),
-                     .location = yaml::location_of(source_, node.mark, 0, token)});
+                     .location = excerpts_.at(node.mark, 0, token)});
 }
 
 void ConfigReader::problem_in_file(Code code, std::string message, std::string hint) {
   errors_.push_back({.code = code,
                      .message = std::move(message),
                      .hint = std::move(hint),
-                     .location = kvlaunch::Location{.file = source_.file}});
+                     .location = kvlaunch::Location{.file = excerpts_.source().file}});
 }
 
 std::string ConfigReader::suggestion(std::string_view word,
@@ -240,9 +241,15 @@ std::string ConfigReader::suggestion(std::string_view word,
   return listed;
 }
 
+void ConfigReader::add(kvlaunch::Errors problems) {
+  errors_.insert(errors_.end(), std::make_move_iterator(problems.begin()),
+                 std::make_move_iterator(problems.end()));
+}
+
 kvlaunch::Errors ConfigReader::take_errors() {
   const auto place = [](const kvlaunch::Error& error) {
-    return std::pair{error.location->line, error.location->column};
+    return error.location ? std::pair{error.location->line, error.location->column}
+                          : std::pair{0, 0};
   };
   std::stable_sort(errors_.begin(), errors_.end(),
                    [&](const auto& left, const auto& right) { return place(left) < place(right); });

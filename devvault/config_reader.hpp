@@ -22,7 +22,7 @@ using kvlaunch::yaml::Node;
 class ConfigReader {
  public:
   // `source` must outlive it. Relative times count from `now`.
-  ConfigReader(const kvlaunch::yaml::Source& source, WallTime now) : source_(source), now_(now) {}
+  ConfigReader(const kvlaunch::yaml::Source& source, WallTime now) : excerpts_(source), now_(now) {}
 
   // Each reports and returns nothing when the node is not what is wanted. `what` names the thing in
   // messages: the path of keys, as "vaults.contoso-dev.secrets".
@@ -50,20 +50,23 @@ class ConfigReader {
 
   void problem_with_key(kvlaunch::Code code, const Node::Entry& entry, std::string message,
                         std::string hint);
-  // The value itself is hidden in the excerpt, unless it is a setting that cannot be a secret.
+  // Nothing happens if the YAML reader has already said what is wrong with that node. The value
+  // itself is hidden in the excerpt, unless it is a setting that cannot be a secret.
   void problem(kvlaunch::Code code, const Node& node, std::string message, std::string hint,
                kvlaunch::yaml::Token token = kvlaunch::yaml::Token::hidden);
   void problem_in_file(kvlaunch::Code code, std::string message, std::string hint);
   // A hint: "did you mean X?", or the list of what there is.
   static std::string suggestion(std::string_view word, const std::vector<std::string_view>& known);
 
+  // Problems found elsewhere, by the YAML reader.
+  void add(kvlaunch::Errors problems);
   // In the order of the file.
   kvlaunch::Errors take_errors();
-  [[nodiscard]] const std::string& file() const { return source_.file; }
+  [[nodiscard]] const std::string& file() const { return excerpts_.source().file; }
   [[nodiscard]] WallTime now() const { return now_; }
 
  private:
-  const kvlaunch::yaml::Source& source_;
+  kvlaunch::yaml::Excerpts excerpts_;
   WallTime now_;
   kvlaunch::Errors errors_;
 };

@@ -387,6 +387,13 @@ TEST(DevvaultYaml, reports_all_problems_in_the_order_of_the_file) {
   }));
 }
 
+TEST(DevvaultYaml, reports_what_is_wrong_with_the_yaml_beside_what_is_wrong_with_its_keys) {
+  const kvlaunch::Errors errors = bad("throttle: 1\nthrottle: 2\nas: nobody\n");
+  ASSERT_EQ(errors.size(), 2U);
+  EXPECT_EQ(errors[0].code, Code::manifest_duplicate_key);
+  EXPECT_EQ(errors[1].code, Code::manifest_bad_value);
+}
+
 TEST(DevvaultYaml, suggests_the_key_that_was_meant) {
   EXPECT_EQ(bad("vualts: {}\n").front().hint, "did you mean 'vaults'?");
 }
