@@ -74,21 +74,22 @@ class Session:
         return {**kept, "PATH": path}
 
     def run(self, command):
-        words = ["sh", "-c", command["line"]]
+        # Counted from here on, so that devvault's own start is not.
+        words = ["sh", "-c", "date +%s.%N >.started; " + command["line"]]
         if "devvault.yaml" in self.files:
             words = ["devvault", "-f", "devvault.yaml", "--"] + words
         limit = 30
         for check in command["checks"]:
             if check.startswith("within "):
                 limit = float(check.split()[1])
-        started = time.monotonic()
         try:
             done = subprocess.run(words, cwd=self.directory, env=self.environment(),
                                   stdin=subprocess.DEVNULL, capture_output=True, timeout=limit + 20)
         except subprocess.TimeoutExpired:
             self.fail(command, f"did not end within {limit + 20} s", b"", b"")
             return
-        took = time.monotonic() - started
+        with open(os.path.join(self.directory, ".started"), encoding="ascii") as file:
+            took = time.time() - float(file.read())
         self.judge(command, done, took, limit)
         self.look_for_leaks(command, done)
 
