@@ -14,7 +14,7 @@ namespace {
 // Everything by which a client could find another identity, authority or trust than devvault's.
 // Order of the sections of auth.md: environment and workload identity, managed identity, CI,
 // AppAuthentication; then what redirects connections or trust.
-constexpr std::array<std::string_view, 40> inherited_names{
+constexpr std::array<std::string_view, 41> inherited_names{
     "AZURE_TENANT_ID",
     "AZURE_CLIENT_ID",
     "AZURE_CLIENT_SECRET",
@@ -53,6 +53,7 @@ constexpr std::array<std::string_view, 40> inherited_names{
     "KVLAUNCH_CONNECTION_STRING",
     "KVLAUNCH_CA_FILE",
     "SSL_CERT_DIR",
+    "NIX_SSL_CERT_FILE",
     "ALL_PROXY",
     "all_proxy",
 };
@@ -107,7 +108,12 @@ void add_java(const Places& places, const kvlaunch::Environment& inherited, Vari
   if (places.trust_store_file.empty()) return;
   std::string options{inherited.get("JAVA_TOOL_OPTIONS").value_or("")};
   const auto add = [&](const std::string& name, const std::string& value) {
-    options += (options.empty() ? "-D" : " -D") + name + "=" + value;
+    // The JVM splits at blanks outside quotes.
+    const std::string_view quote = value.find(' ') == std::string::npos
+                                       ? ""
+                                       : (value.find('"') == std::string::npos ? "\"" : "'");
+    options += (options.empty() ? "-D" : " -D") + name + "=";
+    options.append(quote).append(value).append(quote);
   };
   add("javax.net.ssl.trustStore", places.trust_store_file);
   add("javax.net.ssl.trustStoreType", "PKCS12");

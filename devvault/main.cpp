@@ -145,13 +145,11 @@ bool print(const std::string& text) {
   return std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
 }
 
-int run_command(const Options& options, const ClientSettings& settings,
+int run_command(const kvlaunch::Target& target, const ClientSettings& settings,
                 kvlaunch::Environment environment, const kvlaunch::InheritedState& inherited,
                 Server& server) {
   apply(settings, environment);
-  const auto target = kvlaunch::find_target(options.command, environment.get("PATH"));
-  if (!target) return fail(target.errors());
-  const auto child = start_command(*target, environment, inherited);
+  const auto child = start_command(target, environment, inherited);
   if (!child) return fail(child.errors());
   if (const auto started = server.start(); !started) {
     kill(*child, SIGTERM);
@@ -178,6 +176,12 @@ int run(const Options& options, const kvlaunch::Environment& environment,
   kvlaunch::SystemFiles files{clock, inherited};
   auto config = load_config(options, files, clock);
   if (!config) return fail(config.errors());
+  kvlaunch::Target target;
+  if (!options.command.empty()) {
+    auto found = kvlaunch::find_target(options.command, environment.get("PATH"));
+    if (!found) return fail(found.errors());
+    target = std::move(*found);
+  }
   Azure azure{std::move(*config), system_now};
   const Identity* const identity = chosen_identity(azure.config());
   auto authority = CertificateAuthority::make(clock.wall());
@@ -213,7 +217,7 @@ int run(const Options& options, const kvlaunch::Environment& environment,
   }
   hold_signals(inherited);
   return options.command.empty() ? serve(settings, environment, inherited, server)
-                                 : run_command(options, settings, environment, inherited, server);
+                                 : run_command(target, settings, environment, inherited, server);
 }
 
 }  // namespace
