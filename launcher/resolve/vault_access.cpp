@@ -91,6 +91,8 @@ Error VaultAccess::explained(Error error) const {
                      "AZURE_ADDITIONALLY_ALLOWED_TENANTS=" +
                      foreign_tenant_,
                  .notes = std::move(error.notes)};
+  // Where the identity says just that, once is enough.
+  if (error.code == Code::tenant_mismatch) return mismatch;
   if (!error.hint.empty()) mismatch.notes.insert(mismatch.notes.begin(), error.hint);
   mismatch.notes.insert(mismatch.notes.begin(), error.message);
   return mismatch;

@@ -11,7 +11,6 @@ using testing::HasSubstr;
 using testing::Pair;
 
 constexpr const char* host = "contoso.vault.azure.net";
-constexpr const char* tenant = "11111111-1111-1111-1111-111111111111";
 
 std::vector<Challenge> parse(const std::vector<std::string_view>& lines) {
   return parse_challenges(lines);
