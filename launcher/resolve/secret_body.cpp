@@ -73,7 +73,9 @@ Identifier read_identifier(std::string_view id) {
   const std::string_view rest = id.substr(start + collection.size());
   const std::size_t slash = rest.find('/');
   Identifier identifier{.name = std::string{rest.substr(0, slash)}};
-  if (slash != std::string_view::npos) identifier.version = rest.substr(slash + 1);
+  const std::string_view version = slash == std::string_view::npos ? "" : rest.substr(slash + 1);
+  // It is shown in messages and logs: a text that could be no version is none.
+  if (problem_with_object_name(version).empty()) identifier.version = version;
   return identifier;
 }
 

@@ -253,7 +253,10 @@ Error deleted_error(const VaultSubject& subject) {
 
 std::string request_id_of(const HttpResponse& answer) {
   const auto id = answer.header("x-ms-request-id");
-  return id && id->size() <= longest_header ? std::string{*id} : std::string{};
+  const bool shown =
+      id && id->size() <= longest_header &&
+      std::all_of(id->begin(), id->end(), [](char c) { return c > ' ' && c <= '~'; });
+  return shown ? std::string{*id} : std::string{};
 }
 
 }  // namespace kvlaunch

@@ -449,6 +449,16 @@ TEST_F(KeyVaultClient, refuses_hostile_bodies_without_quoting_them) {
   }
 }
 
+TEST_F(KeyVaultClient, shows_no_control_characters_that_an_answer_brings) {
+  world_.transport.on(
+      "GET",
+      answers(200, R"({"value":"x","id":"https://contoso.vault.azure.net/secrets/a/\u001b[2J"})"));
+  const auto got = get();
+  ASSERT_TRUE(got.ok());
+  EXPECT_EQ(got->version, "");
+  EXPECT_EQ(error_for(answers(400, "", {{"x-ms-request-id", "a\x1B[2J"}})).request_id, "");
+}
+
 TEST_F(KeyVaultClient, bounds_dates_that_no_clock_can_hold) {
   world_.transport.on("GET",
                       answers(200, bundle("a", "x", R"("exp":9223372036854775807,"nbf":-5)")));
