@@ -1,9 +1,7 @@
-#include "launcher/resolve/key_vault.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/resolve/vault_fixture.hpp"
+#include "tests/unit/resolve/key_vault_fixture.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -16,36 +14,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
-
-constexpr const char* get_secret =
-    "GET https://contoso.vault.azure.net/secrets/db-password?api-version=7.4";
-
-class KeyVaultClient : public testing::Test {
- protected:
-  Result<FetchedSecret> get(Fetch fetch = fetch_of("db-password")) {
-    World world = world_.world();
-    VaultGate gate{world_.transport, world_.clock, world_.randomness};
-    KeyVault vault{endpoint_, identity_, gate, world, world_.deadline()};
-    return vault.get(fetch);
-  }
-  Result<std::vector<SecretItem>> list() {
-    World world = world_.world();
-    VaultGate gate{world_.transport, world_.clock, world_.randomness};
-    KeyVault vault{endpoint_, identity_, gate, world, world_.deadline()};
-    return vault.list("env-from (all)", Location{});
-  }
-  // The error of a get that is answered so.
-  Error error_for(const FakeTransport::Handler& handler, Fetch fetch = fetch_of("db-password")) {
-    world_.transport.on("GET", handler);
-    auto got = get(std::move(fetch));
-    EXPECT_FALSE(got.ok());
-    return got.ok() ? Error{} : got.error();
-  }
-
-  FakeWorld world_;
-  FakeIdentity identity_;
-  VaultEndpoint endpoint_ = public_vault();
-};
 
 TEST_F(KeyVaultClient, asks_once_with_token_and_version_of_the_interface) {
   world_.transport.on(get_secret, answers(200, bundle("db-password", "s3\\u0022cret")));
@@ -102,122 +70,6 @@ TEST_F(KeyVaultClient, writes_neither_value_nor_token_into_the_log) {
   EXPECT_THAT(world_.log.notes(), Each(Not(HasSubstr("hunter2"))));
   EXPECT_THAT(world_.log.notes(), Each(Not(HasSubstr("token-1"))));
 }
-
-// Challenges
-
-TEST_F(KeyVaultClient, follows_one_challenge_with_a_fresh_token) {
-  world_.transport.once("GET", refuses(challenge_text()));
-  world_.transport.on("GET", answers(200, bundle("db-password", "x")));
-  ASSERT_TRUE(get().ok());
-  EXPECT_THAT(identity_.rejected(), ElementsAre("token-1"));
-  EXPECT_EQ(header_of(world_.transport.request(1), "Authorization"), "Bearer token-2");
-}
-
-TEST_F(KeyVaultClient, gives_up_on_a_vault_that_refuses_the_token_it_asked_for) {
-  const Error error = error_for(refuses(challenge_text()));
-  EXPECT_EQ(error.code, Code::vault_unauthorized);
-  EXPECT_EQ(error.status, 401);
-  EXPECT_EQ(error.request_id, "req-401");
-  EXPECT_THAT(world_.transport.requests(), SizeIs(2));
-}
-
-TEST_F(KeyVaultClient, answers_one_claims_challenge_with_the_claims) {
-  const std::string claims_challenge =
-      R"(Bearer authorization_uri="https://l/t", error="insufficient_claims", claims="eyJhIjoxfQ==")";
-  world_.transport.once("GET", refuses(claims_challenge));
-  world_.transport.on("GET", answers(200, bundle("db-password", "x")));
-  ASSERT_TRUE(get().ok());
-  EXPECT_THAT(identity_.requests(), ElementsAre("https://vault.azure.net/.default |  | ",
-                                                "https://vault.azure.net/.default |  | {\"a\":1}"));
-}
-
-TEST_F(KeyVaultClient, follows_no_second_claims_challenge) {
-  const Error error =
-      error_for(refuses(R"(Bearer error="insufficient_claims", claims="eyJhIjoxfQ==")"));
-  EXPECT_EQ(error.code, Code::vault_unauthorized);
-  EXPECT_THAT(world_.transport.requests(), SizeIs(2));
-}
-
-TEST_F(KeyVaultClient, takes_the_tenant_of_the_challenge_when_none_is_configured) {
-  FakeIdentity without_tenant{""};
-  World world = world_.world();
-  VaultGate gate{world_.transport, world_.clock, world_.randomness};
-  KeyVault vault{endpoint_, without_tenant, gate, world, world_.deadline()};
-  world_.transport.once("GET", refuses(challenge_text(other_tenant)));
-  world_.transport.on("GET", answers(200, bundle("db-password", "x")));
-  ASSERT_TRUE(vault.get(fetch_of("db-password")).ok());
-  EXPECT_EQ(without_tenant.requests().at(1),
-            "https://vault.azure.net/.default | " + std::string{other_tenant} + " | ");
-}
-
-TEST_F(KeyVaultClient, names_both_tenants_when_the_identity_may_not_change_its_own) {
-  identity_.answer = [](const TokenRequest& request) -> Result<std::string> {
-    if (request.tenant.empty()) return std::string{"token"};
-    return Error{.code = Code::identity_configuration, .message = "tenant not allowed"};
-  };
-  const Error error = error_for(refuses(challenge_text(other_tenant)));
-  EXPECT_EQ(error.code, Code::tenant_mismatch);
-  EXPECT_THAT(error.message, HasSubstr(home_tenant));
-  EXPECT_THAT(error.message, HasSubstr(other_tenant));
-  EXPECT_THAT(error.hint, HasSubstr("AZURE_ADDITIONALLY_ALLOWED_TENANTS"));
-  EXPECT_THAT(error.notes, Contains("tenant not allowed"));
-}
-
-TEST_F(KeyVaultClient, tries_another_tenant_once_when_the_identity_allows_it) {
-  world_.transport.once("GET", refuses(challenge_text(other_tenant)));
-  world_.transport.on("GET", answers(200, bundle("db-password", "x")));
-  EXPECT_TRUE(get().ok());
-  EXPECT_THAT(identity_.requests(), SizeIs(2));
-}
-
-TEST_F(KeyVaultClient, stays_with_adfs_whatever_the_challenge_names) {
-  FakeIdentity adfs{"adfs"};
-  World world = world_.world();
-  VaultGate gate{world_.transport, world_.clock, world_.randomness};
-  KeyVault vault{endpoint_, adfs, gate, world, world_.deadline()};
-  world_.transport.once("GET", refuses(challenge_text(other_tenant)));
-  world_.transport.on("GET", answers(200, bundle("db-password", "x")));
-  ASSERT_TRUE(vault.get(fetch_of("db-password")).ok());
-  EXPECT_EQ(adfs.requests().at(1), "https://vault.azure.net/.default |  | ");
-}
-
-TEST_F(KeyVaultClient, sends_no_token_where_a_challenge_names_a_foreign_resource) {
-  const Error error =
-      error_for(refuses(challenge_text(home_tenant, "https://management.azure.com")));
-  EXPECT_EQ(error.code, Code::challenge_refused);
-  EXPECT_THAT(identity_.requests(), SizeIs(1));
-}
-
-TEST_F(KeyVaultClient, asks_a_vault_of_its_own_host_without_a_token_first) {
-  endpoint_ = own_vault("kv.contoso.example");
-  world_.transport.once("GET", refuses(challenge_text(home_tenant, "https://contoso.example")));
-  world_.transport.on("GET", answers(200, bundle("db-password", "x")));
-  ASSERT_TRUE(get().ok());
-  EXPECT_EQ(header_of(world_.transport.request(0), "Authorization"), "");
-  EXPECT_EQ(header_of(world_.transport.request(1), "Authorization"), "Bearer token-1");
-  EXPECT_THAT(identity_.requests(), ElementsAre("https://contoso.example/.default |  | "));
-}
-
-TEST_F(KeyVaultClient, takes_a_configured_scope_over_the_challenge) {
-  endpoint_ = own_vault("kv.contoso.example", "api://own/.default");
-  world_.transport.once("GET", refuses(challenge_text(home_tenant, "https://contoso.example")));
-  world_.transport.on("GET", answers(200, bundle("db-password", "x")));
-  ASSERT_TRUE(get().ok());
-  EXPECT_THAT(identity_.requests(),
-              ElementsAre("api://own/.default |  | ", "api://own/.default |  | "));
-}
-
-TEST_F(KeyVaultClient, gives_no_token_of_a_known_cloud_to_a_host_of_the_manifests_own) {
-  endpoint_ = own_vault("x.y.vault.azure.net");
-  EXPECT_EQ(error_for(refuses(challenge_text())).code, Code::challenge_refused);
-  EXPECT_THAT(identity_.requests(), IsEmpty());
-
-  endpoint_ = own_vault("kv.contoso.example", "https://vault.azure.net/.default");
-  EXPECT_EQ(error_for(answers(200, "{}")).code, Code::challenge_refused);
-  EXPECT_THAT(identity_.requests(), IsEmpty());
-}
-
-// The states of a secret
 
 TEST_F(KeyVaultClient, says_that_a_disabled_secret_is_disabled) {
   const Error error = error_for(error_body(403, "Forbidden", "SecretDisabled"));
@@ -481,111 +333,6 @@ TEST_F(KeyVaultClient, passes_network_errors_on_with_what_they_concern) {
   EXPECT_EQ(error.vault, "contoso.vault.azure.net");
   EXPECT_EQ(error.reference, "kv:db-password");
   EXPECT_THAT(world_.transport.requests(), SizeIs(1));
-}
-
-// Lists
-
-std::string page(const std::string& items, const std::string& next) {
-  return R"({"value":[)" + items + R"(],"nextLink":)" + next + "}";
-}
-
-std::string item(const std::string& name, const std::string& more = "") {
-  return R"({"id":"https://contoso.vault.azure.net/secrets/)" + name + "\"" + more + "}";
-}
-
-std::vector<std::string> names_of(const std::vector<SecretItem>& items) {
-  std::vector<std::string> names;
-  for (const SecretItem& entry : items) names.push_back(entry.name);
-  return names;
-}
-
-TEST_F(KeyVaultClient, follows_the_pages_of_a_list_empty_ones_included) {
-  world_.transport.on(
-      "/secrets?api-version=7.4&maxresults=25",
-      answers(
-          200,
-          page(item("a"),
-               R"("https://contoso.vault.azure.net:443/secrets?api-version=7.3&$skiptoken=2")")));
-  world_.transport.on(
-      "skiptoken=2", answers(200, page("", R"("https://CONTOSO.vault.azure.net/secrets?skip=3")")));
-  world_.transport.on("skip=3", answers(200, page(item("b") + "," + item("c"), "null")));
-  const auto items = list();
-  ASSERT_TRUE(items.ok()) << items.error().message;
-  EXPECT_THAT(names_of(*items), ElementsAre("a", "b", "c"));
-  EXPECT_EQ(world_.transport.requests().at(1),
-            "GET https://contoso.vault.azure.net/secrets?api-version=7.3&$skiptoken=2");
-}
-
-TEST_F(KeyVaultClient, ends_a_list_at_an_empty_or_absent_link) {
-  for (const char* body : {R"({"value":[],"nextLink":""})", R"({"value":null})", "{}"}) {
-    world_.transport.on("/secrets?", answers(200, body));
-    EXPECT_TRUE(list().ok()) << body;
-  }
-}
-
-TEST_F(KeyVaultClient, takes_no_token_to_another_origin_for_the_next_page) {
-  for (const char* link :
-       {"https://evil.example/secrets", "http://contoso.vault.azure.net/secrets",
-        "https://contoso.vault.azure.net:8443/secrets", "https://contoso.vault.azure.net.evil/",
-        "https://other.vault.azure.net/secrets", "/secrets?skip=2", "//evil.example/",
-        "https://u@contoso.vault.azure.net/", "javascript:x"}) {
-    world_.transport.on("/secrets?", answers(200, page(item("a"), '"' + std::string{link} + '"')));
-    const auto items = list();
-    ASSERT_FALSE(items.ok()) << link;
-    EXPECT_EQ(items.error().code, Code::redirect_refused) << link;
-  }
-  EXPECT_THAT(world_.transport.requests(),
-              Each("GET https://contoso.vault.azure.net/secrets?api-version=7.4&maxresults=25"));
-}
-
-TEST_F(KeyVaultClient, stops_at_a_list_that_does_not_end) {
-  world_.transport.on("GET",
-                      answers(200, page("", R"("https://contoso.vault.azure.net/secrets")")));
-  const auto items = list();
-  ASSERT_FALSE(items.ok());
-  EXPECT_EQ(items.error().code, Code::response_malformed);
-  EXPECT_THAT(world_.transport.requests(), SizeIs(1000));
-}
-
-TEST_F(KeyVaultClient, refuses_lists_it_cannot_read) {
-  for (const char* body : {"[]", "<html>", R"({"value":{}})", R"({"value":[7]})",
-                           R"({"value":[{}]})", R"({"value":[{"id":"https://h/secrets/a b"}]})",
-                           R"({"value":[{"id":"https://h/secrets/"}]})"}) {
-    world_.transport.on("/secrets?", answers(200, body));
-    ASSERT_FALSE(list().ok()) << body;
-    EXPECT_EQ(list().error().code, Code::response_malformed) << body;
-  }
-}
-
-TEST_F(KeyVaultClient, says_that_the_list_permission_is_missing) {
-  world_.transport.on("GET", error_body(403, "Forbidden", "ForbiddenByPolicy"));
-  const Error error = list().error();
-  EXPECT_EQ(error.code, Code::vault_forbidden_policy);
-  EXPECT_THAT(error.hint, HasSubstr("--secret-permissions list"));
-}
-
-TEST_F(KeyVaultClient, lists_versions_newest_first_whatever_the_service_sends) {
-  const auto version = [](const char* id, const char* attributes) {
-    return R"({"id":"https://contoso.vault.azure.net/secrets/db-password/)" + std::string{id} +
-           R"(","attributes":{)" + attributes + "}}";
-  };
-  world_.transport.on(
-      "/secrets/db-password/versions?",
-      answers(200, page(version("v1", R"("created":10)") + "," + version("v0", "") + "," +
-                            version("v2", R"("created":30,"enabled":false,"exp":99)") + "," +
-                            version("v3", R"("created":20)"),
-                        "null")));
-  Plan plan;
-  plan.vaults.push_back(endpoint_);
-  World world = world_.world();
-  const auto versions =
-      list_versions(plan, fetch_of("db-password"), identity_, world, world_.deadline());
-  ASSERT_TRUE(versions.ok());
-  std::vector<std::string> order;
-  for (const VersionSummary& summary : *versions) order.push_back(summary.version);
-  EXPECT_THAT(order, ElementsAre("v2", "v3", "v1", "v0"));
-  EXPECT_FALSE(versions->front().enabled);
-  EXPECT_EQ(versions->front().expires, WallTime{std::chrono::seconds{99}});
 }
 
 }  // namespace
