@@ -7,6 +7,7 @@
 #include <openssl/rsa.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "devvault/json_object.hpp"
 #include "devvault/jwt.hpp"
@@ -44,9 +45,17 @@ std::string audience_of(const kvlaunch::Json& object) {
   return text_of(object, "aud");
 }
 
-std::int64_t number_of(const kvlaunch::Json& object, std::string_view name) {
+// A NumericDate (RFC 7519 section 2), in range: a number that may have a fraction, as MSAL for
+// Python writes it, or one in quotes, as MSAL for .NET does. 0 if there is none.
+std::int64_t date_of(const kvlaunch::Json& object, std::string_view name) {
   const auto member = object.member(name);
-  return member ? std::clamp<std::int64_t>(member->integer().value_or(0), 0, last_second) : 0;
+  if (!member) return 0;
+  if (const auto whole = member->integer()) return std::clamp<std::int64_t>(*whole, 0, last_second);
+  if (member->type() != kvlaunch::Json::Type::number) return 0;
+  const std::string_view text = member->raw();
+  double seconds = 0;
+  std::from_chars(text.data(), text.data() + text.size(), seconds);
+  return static_cast<std::int64_t>(std::clamp(seconds, 0.0, static_cast<double>(last_second)));
 }
 
 }  // namespace
@@ -68,8 +77,8 @@ std::optional<Claims> claims_of(std::string_view payload) {
                 .tenant_id = text_of(*json, "tid"),
                 .client_id = text_of(*json, "appid"),
                 .object_id = text_of(*json, "oid"),
-                .not_before = number_of(*json, "nbf"),
-                .expires = number_of(*json, "exp")};
+                .not_before = date_of(*json, "nbf"),
+                .expires = date_of(*json, "exp")};
 }
 
 TokenIssuer::TokenIssuer(Now now, Seconds lifetime, SigningKey key)

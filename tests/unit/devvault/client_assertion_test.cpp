@@ -56,6 +56,7 @@ struct Assertion {
   std::string x5t, x5t_s256 = base64url_encode(sha256(registered().der));
   std::string issuer = client, subject = client, audience = endpoint;
   std::int64_t not_before = now, expires = now + 600;
+  std::string expires_text;  // in place of `expires`, as JSON
   const Pair* signer = &registered();
 
   [[nodiscard]] std::string text() const {
@@ -63,14 +64,15 @@ struct Assertion {
     header.text("typ", "JWT").text("alg", algorithm);
     if (!x5t.empty()) header.text("x5t", x5t);
     if (!x5t_s256.empty()) header.text("x5t#S256", x5t_s256);
-    const std::string payload = JsonObject{}
-                                    .text("iss", issuer)
-                                    .text("sub", subject)
-                                    .text("aud", audience)
-                                    .text("jti", "1")
-                                    .number("nbf", not_before)
-                                    .number("exp", expires)
-                                    .str();
+    const std::string payload =
+        JsonObject{}
+            .text("iss", issuer)
+            .text("sub", subject)
+            .text("aud", audience)
+            .text("jti", "1")
+            .number("nbf", not_before)
+            .raw("exp", expires_text.empty() ? std::to_string(expires) : expires_text)
+            .str();
     const std::string part = base64url_encode(header.str()) + "." + base64url_encode(payload);
     const auto scheme = algorithm == "PS256" ? SignatureScheme::ps256 : SignatureScheme::rs256;
     return part + "." + base64url_encode(sign(*signer->key, scheme, part).value_or(""));
@@ -159,6 +161,25 @@ TEST(CertificateAssertion, needs_the_right_time_give_or_take_five_minutes) {
   Assertion early;
   early.not_before = now + 301;
   EXPECT_EQ(refusal(early), 700024);
+}
+
+TEST(CertificateAssertion, may_write_its_times_with_a_fraction_or_in_quotes) {
+  StandIn azure{with_certificate()};
+  for (const char* text : {"1800000600.25", "1.8000006e9", "\"1800000600\""}) {
+    Assertion assertion;
+    assertion.expires_text = text;
+    EXPECT_EQ(sign_in(azure, assertion.text()).status, 200) << text;
+  }
+  for (const char* text : {"1e300", "99999999999999999999"}) {
+    Assertion assertion;
+    assertion.expires_text = text;
+    EXPECT_EQ(sign_in(azure, assertion.text()).status, 200) << text;
+  }
+  for (const char* text : {"-1e300", "null", "\"soon\"", "1799990000.5"}) {
+    Assertion assertion;
+    assertion.expires_text = text;
+    EXPECT_NE(sign_in(azure, assertion.text()).status, 200) << text;
+  }
 }
 
 TEST(CertificateAssertion, needs_a_thumbprint_and_a_known_algorithm) {

@@ -143,27 +143,28 @@ TEST(VaultAccess, refuses_what_is_no_token) {
   EXPECT_EQ(azure.send(basic).status, 401);
 }
 
-Config restricted(bool rbac) {
+Config restricted() {
   Config config = small_config();
   only_vault(config).restricts_access = true;
-  only_vault(config).rbac = rbac;
   only_vault(config).access["app"] = {"list"};
   return config;
 }
 
 TEST(VaultAccess, grants_each_identity_what_the_vault_says) {
-  StandIn azure{restricted(true)};
+  StandIn azure{restricted()};
   const std::string token = azure.token();
   EXPECT_EQ(send_with(azure, token, vault_url + "/secrets?api-version=7.4").status, 200);
   EXPECT_EQ(send_with(azure, token).status, 403);
 }
 
 TEST(VaultAccess, words_a_refusal_as_rbac_or_access_policies_do) {
-  StandIn rbac{restricted(true)};
+  StandIn rbac{restricted()};
   const Response by_rbac = send_with(rbac, rbac.token());
   EXPECT_EQ(vault_code(by_rbac), "Forbidden/ForbiddenByRbac");
   EXPECT_NE(message_of(by_rbac).find("appid=" + client), std::string::npos);
-  StandIn policy{restricted(false)};
+  Config config = restricted();
+  only_vault(config).rbac = false;
+  StandIn policy{config};
   EXPECT_EQ(vault_code(send_with(policy, policy.token())), "Forbidden/ForbiddenByPolicy");
 }
 
