@@ -5,6 +5,8 @@
 
 namespace kvlaunch {
 
-void SystemClock::sleep_until(SteadyTime until) { std::this_thread::sleep_until(until); }
+void SystemClock::sleep_until(SteadyTime until) {
+  std::this_thread::sleep_until(until);
+}
 
 }  // namespace kvlaunch

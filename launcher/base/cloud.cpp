@@ -27,9 +27,9 @@ const Cloud* cloud_named(std::string_view manifest_name) {
 const Cloud* cloud_of_authority(std::string_view host) {
   return find_cloud([&](const Cloud& cloud) {
     return cloud.authority_host == host ||
-           (!host.empty() && std::find(cloud.authority_aliases.begin(),
-                                       cloud.authority_aliases.end(),
-                                       host) != cloud.authority_aliases.end());
+           (!host.empty() &&
+            std::find(cloud.authority_aliases.begin(), cloud.authority_aliases.end(), host) !=
+                cloud.authority_aliases.end());
   });
 }
 

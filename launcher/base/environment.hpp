@@ -34,7 +34,9 @@ class Environment {
 
   // "NAME=value", in order.
   [[nodiscard]] const std::vector<std::string>& entries() const { return entries_; }
-  static std::string_view name_of(std::string_view entry) { return entry.substr(0, entry.find('=')); }
+  static std::string_view name_of(std::string_view entry) {
+    return entry.substr(0, entry.find('='));
+  }
 
  private:
   std::vector<std::string> entries_;

@@ -39,25 +39,24 @@ struct IdentitySpec {
   };
 
   Type type = Type::automatic;
-  std::string label;             // the name in `identities:`, or the type as written
-  std::vector<Type> chain;       // not empty: these types in this order instead of `type`
+  std::string label;        // the name in `identities:`, or the type as written
+  std::vector<Type> chain;  // not empty: these types in this order instead of `type`
   std::string tenant_id;
   std::string client_id;
-  std::string object_id;         // managed_identity
-  std::string resource_id;       // managed_identity
+  std::string object_id;    // managed_identity
+  std::string resource_id;  // managed_identity
   std::optional<SecretSource> client_secret;
   std::string certificate_file;
   std::optional<SecretSource> certificate_password;
   bool send_chain = false;
-  std::string token_file;        // workload_identity
-  std::string subscription;      // azure_cli
+  std::string token_file;    // workload_identity
+  std::string subscription;  // azure_cli
   std::string service_connection_id;
-  std::string authority_host;    // host only, lower case; empty: AZURE_AUTHORITY_HOST or the cloud's
+  std::string authority_host;  // host only, lower case; empty: AZURE_AUTHORITY_HOST or the cloud's
   bool trust_authority = false;
   std::optional<SecretSource> connection_string_source;
   std::string connection_string;  // without AppKey; the manifest refuses one
   std::optional<Location> where;
-
 };
 
 // The name as the manifest writes it: "managed-identity".

@@ -30,7 +30,8 @@ class Json {
   static Result<Json> parse(std::string_view text, std::size_t max_depth = 64);
 
   [[nodiscard]] Type type() const;
-  // The member of that exact name (the last one, should it stand twice); nothing if this is no object.
+  // The member of that exact name (the last one, should it stand twice); nothing if this is no
+  // object.
   [[nodiscard]] std::optional<Json> member(std::string_view name) const;
   // member() of member(): for "error" / "innererror" / "code".
   [[nodiscard]] std::optional<Json> at(std::initializer_list<std::string_view> path) const;

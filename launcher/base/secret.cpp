@@ -31,7 +31,9 @@ Secret& Secret::operator=(Secret&& other) noexcept {
   return *this;
 }
 
-Secret::~Secret() { wipe(); }
+Secret::~Secret() {
+  wipe();
+}
 
 bool Secret::equals(std::string_view other) const {
   return size_ == other.size() &&
@@ -64,8 +66,12 @@ void SecretWriter::append(std::string_view bytes) {
   secret_.size_ += bytes.size();
 }
 
-Secret SecretWriter::take() { return std::move(secret_); }
+Secret SecretWriter::take() {
+  return std::move(secret_);
+}
 
-void PrintTo(const Secret& /*secret*/, std::ostream* out) { *out << "<secret>"; }
+void PrintTo(const Secret& /*secret*/, std::ostream* out) {
+  *out << "<secret>";
+}
 
 }  // namespace kvlaunch

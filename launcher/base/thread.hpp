@@ -14,7 +14,8 @@ namespace kvlaunch {
 // Joined by the destructor; the owner makes `work` end before that.
 class Thread {
  public:
-  // Nothing if the system refuses another thread (RLIMIT_NPROC, pids cgroup). `work` must not throw.
+  // Nothing if the system refuses another thread (RLIMIT_NPROC, pids cgroup). `work` must not
+  // throw.
   static std::optional<Thread> start(std::function<void()> work);
   // `work` owns all it touches: nobody waits for it. False as above.
   static bool start_detached(std::function<void()> work);

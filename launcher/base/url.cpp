@@ -33,7 +33,9 @@ int hex_value(char c) {
   return -1;
 }
 
-bool is_host_character(char c) { return is_unreserved(c); }
+bool is_host_character(char c) {
+  return is_unreserved(c);
+}
 
 // "host", "host:port", "[v6]" or "[v6]:port".
 Result<void> parse_authority(std::string_view authority, Url& url) {
@@ -80,9 +82,13 @@ std::string Url::authority() const {
   return text;
 }
 
-std::string Url::origin() const { return scheme + "://" + authority(); }
+std::string Url::origin() const {
+  return scheme + "://" + authority();
+}
 
-std::string_view Url::path() const { return std::string_view{target}.substr(0, target.find('?')); }
+std::string_view Url::path() const {
+  return std::string_view{target}.substr(0, target.find('?'));
+}
 
 std::string_view Url::query() const {
   const auto mark = target.find('?');

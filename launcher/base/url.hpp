@@ -10,8 +10,8 @@
 namespace kvlaunch {
 
 struct Url {
-  std::string scheme;  // lower case: "http" or "https"
-  std::string host;    // lower case; an IPv6 literal without its brackets
+  std::string scheme;      // lower case: "http" or "https"
+  std::string host;        // lower case; an IPv6 literal without its brackets
   std::uint16_t port = 0;  // always set: the scheme's default when the text has none
   std::string target;      // path and query as they go on the wire; begins with '/'
   bool explicit_port = false;

@@ -17,7 +17,8 @@ struct Prepared {
   Target target;
 };
 
-// The PATH the target will have; it must be known before the first request, so it is literal.
+// The PATH the target will have; it must be known before the first request, so it is literal or
+// taken away.
 std::optional<std::string> final_path(const Plan& plan, const Environment& base) {
   for (const Binding& binding : plan.bindings) {
     if (binding.variable != "PATH") continue;

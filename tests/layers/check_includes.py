@@ -17,7 +17,7 @@ ALLOWED = {
     "launcher/resolve": {"launcher/base", "launcher/yaml", "launcher/manifest", "launcher/plan",
                          "providers"},
     "launcher/cli": None,  # the only place that constructs concrete things
-    "devvault": {"launcher/base", "launcher/yaml"},
+    "devvault": {"launcher/base", "launcher/yaml", "launcher/process"},
 }
 # resolve sees providers through their interface only.
 ONLY_HEADER = {("launcher/resolve", "providers"): "providers/provider.hpp"}

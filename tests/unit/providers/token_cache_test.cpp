@@ -230,6 +230,53 @@ TEST_F(TokenCacheTest, gives_a_failure_to_everybody_who_waited_for_it) {
   EXPECT_EQ(calls, 1);
 }
 
+// Calls back whenever it is asked how much time is left: with the cache's lock held, just before
+// the asking thread begins to wait.
+class ListeningClock final : public Clock {
+ public:
+  ListeningClock(FakeClock& clock, std::function<void()> listener)
+      : clock_(clock), listener_(std::move(listener)) {}
+  [[nodiscard]] WallTime wall() const override { return clock_.wall(); }
+  [[nodiscard]] SteadyTime steady() const override {
+    listener_();
+    return clock_.steady();
+  }
+  void sleep_until(SteadyTime until) override { clock_.sleep_until(until); }
+
+ private:
+  FakeClock& clock_;
+  std::function<void()> listener_;
+};
+
+TEST_F(TokenCacheTest, shares_an_answer_that_is_not_kept_with_those_who_waited_for_it) {
+  std::latch inside{1};
+  std::latch somebody_waits{1};
+  std::atomic<bool> armed = false;
+  ListeningClock clock{scene.fake.clock, [&] {
+                         if (armed.exchange(false)) somebody_waits.count_down();
+                       }};
+  World world{clock,
+              scene.fake.randomness,
+              scene.fake.transport,
+              scene.fake.files,
+              scene.fake.commands,
+              scene.fake.environment,
+              scene.fake.log};
+  const auto slowly = [&](int) -> std::optional<Outcome> {
+    inside.count_down();
+    somebody_waits.wait();
+    return std::nullopt;
+  };
+  TokenCache tested{std::make_unique<Counting>(scene.fake.clock, minutes{60}, calls, slowly),
+                    "contoso", world};
+  const TokenRequest with_claims{vault_scope, "", "{}"};
+  std::jthread first{[&] { EXPECT_EQ(get(tested, with_claims), "t1"); }};
+  inside.wait();
+  armed = true;
+  EXPECT_EQ(get(tested, with_claims), "t1");
+  EXPECT_EQ(calls, 1);
+}
+
 TEST_F(TokenCacheTest, does_not_let_a_waiter_wait_beyond_its_own_deadline) {
   std::latch inside{1};
   std::latch go_on{1};
