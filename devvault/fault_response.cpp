@@ -17,6 +17,9 @@ constexpr std::string_view html_body =
     "<!DOCTYPE html>\n<html><head><title>Service unavailable</title></head>"
     "<body><h1>Our services aren't available right now</h1></body></html>\n";
 
+// What a huge body begins with; blanks follow, so that it is JSON and only its size is wrong.
+constexpr std::string_view huge_body_start = "{}";
+
 struct UsualCode {
   int status;
   std::string_view code, inner;
@@ -127,7 +130,7 @@ std::optional<Response> fault_response(const FaultRule& rule, const Request& req
     return vault_refusal(rule, 401, request, config);
   }
   if (rule.huge_body_bytes > 0) {
-    return Response::json(rule.status == 0 ? 200 : rule.status, "{}");
+    return Response::json(rule.status == 0 ? 200 : rule.status, std::string{huge_body_start});
   }
   if (rule.status == 0 || success) return std::nullopt;
   return refusal(rule, rule.status, request, config, now);
@@ -145,7 +148,8 @@ Manner manner_of(const FaultRule& rule) {
   Manner manner;
   manner.truncate = rule.truncate;
   manner.drip = rule.drip;
-  manner.padding_bytes = rule.huge_body_bytes;
+  manner.padding_bytes =
+      rule.huge_body_bytes - std::min(rule.huge_body_bytes, huge_body_start.size());
   return manner;
 }
 

@@ -162,6 +162,13 @@ TEST(FaultResponse, leaves_the_service_to_answer_what_only_travels_badly) {
   EXPECT_TRUE(manner_of(rule).truncate);
 }
 
+TEST(FaultResponse, makes_a_huge_body_of_exactly_that_size) {
+  FaultRule rule;
+  rule.huge_body_bytes = 1'000'000;
+  const auto response = fault_response(rule, asking("/secrets/a"), {}, start);
+  EXPECT_EQ(response->body.size() + manner_of(rule).padding_bytes, 1'000'000U);
+}
+
 TEST(FaultResponse, redirects_with_307_unless_told_otherwise) {
   FaultRule rule;
   rule.redirect = "https://elsewhere.example/";
