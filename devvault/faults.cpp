@@ -63,7 +63,9 @@ bool matches(const FaultRule& rule, const Request& request) {
 }
 
 std::string name_of(const FaultRule& rule) {
-  return (rule.method.empty() ? "*" : rule.method) + " " + rule.host + rule.path;
+  const std::string method = rule.method.empty() ? "*" : rule.method;
+  const std::string place = rule.host + rule.path;
+  return place.empty() ? method : method + " " + place;
 }
 
 FaultBook::FaultBook(const std::vector<FaultRule>& rules) {

@@ -204,6 +204,8 @@ int run(const Options& options, const kvlaunch::Environment& environment,
   places.proxy_password = options.proxy_password;
   places.identity_header = azure.identity_header();
   if (const auto open = open_doors(options, server, places); !open) return fail(open.errors());
+  // From here on a signal waits until what we leave on the system is known and removed again.
+  hold_signals(inherited);
   auto directory = ScratchDirectory::make(environment);
   if (!directory) return fail(directory.errors());
   const auto written =
@@ -215,7 +217,6 @@ int run(const Options& options, const kvlaunch::Environment& environment,
     const auto saved = write_file(options.env_file, env_file_text(settings), for_us);
     if (!saved) return fail(saved.errors());
   }
-  hold_signals(inherited);
   return options.command.empty() ? serve(settings, environment, inherited, server)
                                  : run_command(target, settings, environment, inherited, server);
 }

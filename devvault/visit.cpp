@@ -12,12 +12,12 @@ constexpr Milliseconds first_byte_patience{30'000};
 constexpr int tls_handshake_byte = 0x16;  // content type handshake, RFC 8446 section 5.1
 constexpr std::string_view established = "HTTP/1.1 200 Connection Established\r\n\r\n";
 
-int status_of(ReadOutcome outcome, bool in_head) {
+int status_of(ReadOutcome outcome, RequestPart part) {
   switch (outcome) {
     case ReadOutcome::malformed:
       return 400;
     case ReadOutcome::too_large:
-      return in_head ? 431 : 413;
+      return part == RequestPart::head ? 431 : 413;
     case ReadOutcome::unsupported:
       return 501;
     case ReadOutcome::complete:
@@ -77,6 +77,12 @@ bool Visit::refuse(Stream& stream, int status, const std::string& text,
   return false;
 }
 
+bool Visit::is_complete(ReadOutcome outcome, RequestPart part, Stream& stream) {
+  const int status = status_of(outcome, part);
+  if (status != 0) refuse(stream, status, "this is no HTTP/1.1 request that can be served");
+  return outcome == ReadOutcome::complete;
+}
+
 void Visit::note(const Request& request, int status) {
   house_.reception.journal().add(
       {house_.reception.clock().wall(), number_, &request, status, {}, {}});
@@ -87,14 +93,8 @@ void Visit::serve_azure(Stream& stream, std::string_view scheme) {
   for (;;) {
     RequestHead head;
     std::string body;
-    ReadOutcome outcome = reader.read_head(head);
-    const bool in_head = outcome != ReadOutcome::complete;
-    if (!in_head) outcome = reader.read_body(head, body);
-    if (outcome != ReadOutcome::complete) {
-      const int status = status_of(outcome, in_head);
-      if (status != 0) refuse(stream, status, "this is no HTTP/1.1 request that can be served");
-      return;
-    }
+    if (!is_complete(reader.read_head(head), RequestPart::head, stream)) return;
+    if (!is_complete(reader.read_body(head, body), RequestPart::body, stream)) return;
     auto request = form_of(head) == TargetForm::absolute ? absolute_request(head)
                                                          : origin_request(head, scheme);
     if (!request || form_of(head) == TargetForm::authority) {
@@ -112,18 +112,12 @@ void Visit::serve_proxy(Stream& stream, Entrance entrance) {
   for (;;) {
     RequestHead head;
     std::string body;
-    ReadOutcome outcome = reader.read_head(head);
-    const bool in_head = outcome != ReadOutcome::complete;
-    if (!in_head && form_of(head) == TargetForm::authority) {
+    if (!is_complete(reader.read_head(head), RequestPart::head, stream)) return;
+    if (form_of(head) == TargetForm::authority) {
       serve_connect(head, reader.take_rest(), stream);
       return;
     }
-    if (!in_head) outcome = reader.read_body(head, body);
-    if (outcome != ReadOutcome::complete) {
-      const int status = status_of(outcome, in_head);
-      if (status != 0) refuse(stream, status, "this is no HTTP/1.1 request that can be served");
-      return;
-    }
+    if (!is_complete(reader.read_body(head, body), RequestPart::body, stream)) return;
     bool go_on = false;
     if (form_of(head) == TargetForm::absolute) {
       go_on = serve_absolute(head, std::move(body), stream);

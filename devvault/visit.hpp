@@ -26,6 +26,8 @@ struct ProxyRules {
   std::string authorization;  // "Basic ..." that every proxy request must bring; empty: none
 };
 
+enum class RequestPart { head, body };
+
 // What all visits share; everything outlives them. Thread-safe.
 struct House {
   Reception& reception;
@@ -48,7 +50,10 @@ class Visit {
   bool serve_local(const RequestHead& head, std::string body, Stream& stream);
   bool serve_absolute(const RequestHead& head, std::string body, Stream& stream);
   void serve_connect(const RequestHead& head, std::string rest, Stream& stream);
+  // False when the connection has to end; the client has been told why, if it can be told.
+  bool is_complete(ReadOutcome outcome, RequestPart part, Stream& stream);
   [[nodiscard]] bool may_use_proxy(const RequestHead& head) const;
+  // All refusals end the connection and return false.
   bool refuse(Stream& stream, int status, const std::string& text,
               std::vector<std::pair<std::string, std::string>> headers = {});
   bool refuse_proxy_use(const Request& request, Stream& stream);
