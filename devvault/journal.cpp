@@ -63,7 +63,7 @@ std::string journal_line(const JournalEntry& entry) {
 }
 
 kvlaunch::Result<void> Journal::open(const std::string& path) {
-  Descriptor file{::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600)};
+  kvlaunch::Descriptor file{::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600)};
   if (!file.valid()) {
     kvlaunch::Error error =
         kvlaunch::system_error("cannot open the journal", path, errno, kvlaunch::Code::usage);

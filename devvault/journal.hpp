@@ -8,7 +8,7 @@
 #include <string>
 
 #include "devvault/config.hpp"
-#include "devvault/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 #include "devvault/exchange.hpp"
 #include "launcher/base/result.hpp"
 
@@ -40,7 +40,7 @@ class Journal {
  private:
   mutable std::mutex mutex_;
   std::deque<std::string> lines_;  // guarded by mutex_
-  Descriptor file_;
+  kvlaunch::Descriptor file_;
 };
 
 }  // namespace devvault

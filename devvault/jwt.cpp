@@ -4,27 +4,16 @@
 #include <openssl/rsa.h>
 
 #include <array>
-#include <cstdint>
 #include <memory>
 
 namespace devvault {
 namespace {
 
 constexpr std::size_t longest_token = 64 * 1024;
-constexpr std::string_view alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 struct DigestDeleter {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 using Digest = std::unique_ptr<EVP_MD_CTX, DigestDeleter>;
-
-int sextet(char character) {
-  if (character == '+') return 62;
-  if (character == '/') return 63;
-  const std::size_t at = alphabet.find(character);
-  return at == std::string_view::npos ? -1 : static_cast<int>(at);
-}
 
 bool use_pss(EVP_PKEY_CTX* context) {
   return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) > 0 &&
@@ -43,38 +32,6 @@ std::string digest(const EVP_MD* kind, std::string_view bytes) {
 }
 
 }  // namespace
-
-std::string base64url_encode(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() * 4 + 2) / 3);
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char byte : bytes) {
-    bits = (bits << 8U) | static_cast<std::uint8_t>(byte);
-    for (held += 8; held >= 6; held -= 6) out += alphabet[(bits >> (held - 6)) & 63U];
-  }
-  if (held > 0) out += alphabet[(bits << (6 - held)) & 63U];
-  return out;
-}
-
-std::optional<std::string> base64_decode(std::string_view text) {
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
-  if (text.size() % 4 == 1) return std::nullopt;
-  std::string out;
-  out.reserve(text.size() * 3 / 4);
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char character : text) {
-    const int value = sextet(character);
-    if (value < 0) return std::nullopt;
-    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    out += static_cast<char>((bits >> held) & 0xFFU);
-  }
-  return out;
-}
 
 std::optional<Jwt> split_jwt(std::string_view token) {
   const std::size_t first = token.find('.');

@@ -7,12 +7,18 @@
 #include <string>
 #include <string_view>
 
+#include "launcher/base/base64.hpp"
+
 namespace devvault {
 
 // Without padding (RFC 4648 section 5).
-std::string base64url_encode(std::string_view bytes);
+inline std::string base64url_encode(std::string_view bytes) {
+  return kvlaunch::base64_encode(bytes, kvlaunch::Base64::url);
+}
 // Accepts padding and the standard alphabet too: clients send thumbprints both ways.
-std::optional<std::string> base64_decode(std::string_view text);
+inline std::optional<std::string> base64_decode(std::string_view text) {
+  return kvlaunch::base64_decode(text, kvlaunch::Base64::either);
+}
 
 struct Jwt {
   std::string header;       // JSON text

@@ -139,11 +139,11 @@ kvlaunch::Result<void> check_listen_address(const std::string& address) {
                .hint = "name a loopback or private address of this machine"};
 }
 
-kvlaunch::Result<Descriptor> listen_on(const std::string& address, std::uint16_t port) {
+kvlaunch::Result<kvlaunch::Descriptor> listen_on(const std::string& address, std::uint16_t port) {
   const Addresses found = literal(address, port);
   if (!found) return not_a_literal(address);
   const std::string place = address + " port " + std::to_string(port);
-  Descriptor socket{
+  kvlaunch::Descriptor socket{
       ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, found->ai_protocol)};
   const int on = 1;
   if (!socket.valid() || setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
@@ -157,7 +157,7 @@ kvlaunch::Result<Descriptor> listen_on(const std::string& address, std::uint16_t
   return socket;
 }
 
-std::uint16_t port_of(const Descriptor& listening) {
+std::uint16_t port_of(const kvlaunch::Descriptor& listening) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   if (getsockname(listening.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
@@ -171,7 +171,7 @@ std::uint16_t port_of(const Descriptor& listening) {
   return ntohs(plain.sin6_port);
 }
 
-bool is_loopback_peer(const Descriptor& connected) {
+bool is_loopback_peer(const kvlaunch::Descriptor& connected) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   if (getpeername(connected.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return false;

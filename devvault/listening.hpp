@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "devvault/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 #include "devvault/request_target.hpp"
 #include "launcher/base/result.hpp"
 
@@ -19,10 +19,10 @@ kvlaunch::Result<Authority> parse_listen_address(const std::string& text);
 kvlaunch::Result<void> check_listen_address(const std::string& address);
 
 // Bound, listening, close-on-exec. Port 0: any free one.
-kvlaunch::Result<Descriptor> listen_on(const std::string& address, std::uint16_t port);
+kvlaunch::Result<kvlaunch::Descriptor> listen_on(const std::string& address, std::uint16_t port);
 
-std::uint16_t port_of(const Descriptor& listening);
+std::uint16_t port_of(const kvlaunch::Descriptor& listening);
 
-bool is_loopback_peer(const Descriptor& connected);
+bool is_loopback_peer(const kvlaunch::Descriptor& connected);
 
 }  // namespace devvault

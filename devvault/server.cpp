@@ -30,7 +30,7 @@ Server::~Server() {
   stop();
 }
 
-void Server::add(Descriptor listening, Entrance entrance) {
+void Server::add(kvlaunch::Descriptor listening, Entrance entrance) {
   doors_.push_back({std::move(listening), entrance});
 }
 
@@ -66,7 +66,7 @@ void Server::accept_guests() {
 }
 
 void Server::admit(const Door& door) {
-  Descriptor socket{accept4(door.listening.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+  kvlaunch::Descriptor socket{accept4(door.listening.get(), nullptr, nullptr, SOCK_CLOEXEC)};
   if (!socket.valid()) {
     // Out of descriptors or memory: polling again at once would spin.
     if (errno != EAGAIN && errno != ECONNABORTED) pause_accepting();
@@ -78,7 +78,7 @@ void Server::admit(const Door& door) {
   Guest& guest = guests_.emplace_back();
   Visit visit{
       {reception_, azure_tls_, proxy_tls_, rules_}, ++guest_count_, is_loopback_peer(socket)};
-  const auto shared = std::make_shared<Descriptor>(std::move(socket));
+  const auto shared = std::make_shared<kvlaunch::Descriptor>(std::move(socket));
   const Entrance entrance = door.entrance;
   auto thread = kvlaunch::Thread::start([visit, shared, entrance, &guest]() mutable {
     visit.run(std::move(*shared), entrance);

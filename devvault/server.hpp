@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "devvault/certificate_authority.hpp"
-#include "devvault/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 #include "devvault/reception.hpp"
 #include "devvault/stop.hpp"
 #include "devvault/tls.hpp"
@@ -29,14 +29,14 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   // Before start(). Clients that connect in between wait in the socket's queue.
-  void add(Descriptor listening, Entrance entrance);
+  void add(kvlaunch::Descriptor listening, Entrance entrance);
   kvlaunch::Result<void> start();
   // Ends every connection, faults that wait included, and returns when all threads have.
   void stop();
 
  private:
   struct Door {
-    Descriptor listening;
+    kvlaunch::Descriptor listening;
     Entrance entrance;
   };
   struct Guest {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "devvault/config.hpp"
-#include "devvault/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 
 namespace devvault {
 
@@ -25,7 +25,7 @@ class Stop {
   [[nodiscard]] bool sleep(Milliseconds length) const;
 
  private:
-  Descriptor event_;
+  kvlaunch::Descriptor event_;
 };
 
 }  // namespace devvault

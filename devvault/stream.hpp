@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "devvault/config.hpp"
-#include "devvault/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 #include "devvault/stop.hpp"
 
 namespace devvault {
@@ -40,7 +40,7 @@ class Stream {
 class SocketStream final : public Stream {
  public:
   // `stop` outlives the stream.
-  SocketStream(Descriptor socket, const Stop& stop) : socket_(std::move(socket)), stop_(stop) {}
+  SocketStream(kvlaunch::Descriptor socket, const Stop& stop) : socket_(std::move(socket)), stop_(stop) {}
 
   ReadResult read(std::span<char> buffer, Milliseconds patience) override;
   bool write(std::string_view bytes) override;
@@ -50,7 +50,7 @@ class SocketStream final : public Stream {
   [[nodiscard]] bool has_buffered() const override { return false; }
 
  private:
-  Descriptor socket_;
+  kvlaunch::Descriptor socket_;
   const Stop& stop_;
 };
 

@@ -13,7 +13,7 @@
 #include <cerrno>
 
 #include "devvault/certificate_authority.hpp"
-#include "devvault/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 
 namespace devvault {
 namespace {
@@ -41,7 +41,7 @@ void free_safes(STACK_OF(PKCS7) * safes) {
 using SafesHandle = std::unique_ptr<STACK_OF(PKCS7), OpensslFree<free_safes>>;
 
 std::string read_file(const char* path) {
-  const Descriptor file{open(path, O_RDONLY | O_CLOEXEC)};
+  const kvlaunch::Descriptor file{open(path, O_RDONLY | O_CLOEXEC)};
   std::string text;
   std::array<char, 16 * 1024> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   ssize_t size = 0;

@@ -22,8 +22,8 @@ struct AddressesDeleter {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
 };
 
-std::optional<Descriptor> try_address(const addrinfo& address, const Stop& stop) {
-  Descriptor socket{
+std::optional<kvlaunch::Descriptor> try_address(const addrinfo& address, const Stop& stop) {
+  kvlaunch::Descriptor socket{
       ::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, address.ai_protocol)};
   if (!socket.valid()) return std::nullopt;
   if (connect(socket.get(), address.ai_addr, address.ai_addrlen) == 0) return socket;
@@ -65,7 +65,7 @@ bool is_hop_by_hop(std::string_view name) {
 
 }  // namespace
 
-std::optional<Descriptor> connect_to(const Authority& authority, const Stop& stop) {
+std::optional<kvlaunch::Descriptor> connect_to(const Authority& authority, const Stop& stop) {
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_STREAM;
   wanted.ai_flags = AI_ADDRCONFIG;
@@ -81,7 +81,7 @@ std::optional<Descriptor> connect_to(const Authority& authority, const Stop& sto
   return std::nullopt;
 }
 
-void tunnel(Stream& client, Descriptor upstream, std::string_view first, const Stop& stop) {
+void tunnel(Stream& client, kvlaunch::Descriptor upstream, std::string_view first, const Stop& stop) {
   const int upstream_number = upstream.get();
   SocketStream server{std::move(upstream), stop};
   if (!server.write(first)) return;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "devvault/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 #include "devvault/http_reader.hpp"
 #include "devvault/request_target.hpp"
 #include "devvault/stop.hpp"
@@ -15,12 +15,12 @@ namespace devvault {
 
 // A connection to the first address of `authority` that answers within 10 s; nothing if none does.
 // Looking the name up can take longer than that: as long as the system's resolver does.
-std::optional<Descriptor> connect_to(const Authority& authority, const Stop& stop);
+std::optional<kvlaunch::Descriptor> connect_to(const Authority& authority, const Stop& stop);
 
 // Carries bytes both ways until the upstream has ended, either breaks, nothing moves for 10
 // minutes, or devvault stops. The client ending first is passed on, and the rest of the answer
 // still comes. `first` goes to the upstream before anything else.
-void tunnel(Stream& client, Descriptor upstream, std::string_view first, const Stop& stop);
+void tunnel(Stream& client, kvlaunch::Descriptor upstream, std::string_view first, const Stop& stop);
 
 // `head` and `body` as an origin server expects them: origin-form, without hop-by-hop fields
 // (RFC 9110 section 7.6.1), one request on the connection.

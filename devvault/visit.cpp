@@ -44,7 +44,7 @@ Request connect_request(const RequestHead& head, const Authority& authority) {
 
 }  // namespace
 
-void Visit::run(Descriptor socket, Entrance entrance) {
+void Visit::run(kvlaunch::Descriptor socket, Entrance entrance) {
   SocketStream stream{std::move(socket), house_.reception.stop()};
   switch (entrance) {
     case Entrance::proxy:

@@ -42,7 +42,7 @@ class Visit {
       : house_(house), number_(number), peer_is_local_(peer_is_local) {}
 
   // Returns when the connection has ended.
-  void run(Descriptor socket, Entrance entrance);
+  void run(kvlaunch::Descriptor socket, Entrance entrance);
 
  private:
   void serve_azure(Stream& stream, std::string_view scheme);

@@ -8,7 +8,7 @@
 #include <array>
 #include <memory>
 
-#include "providers/base64.hpp"
+#include "launcher/base/base64.hpp"
 
 namespace kvlaunch {
 namespace {

@@ -9,7 +9,7 @@
 #include "launcher/base/json.hpp"
 #include "providers/aadsts.hpp"
 #include "providers/authority.hpp"
-#include "providers/base64.hpp"
+#include "launcher/base/base64.hpp"
 #include "providers/dates.hpp"
 #include "providers/entra.hpp"
 #include "providers/factories.hpp"

@@ -3,7 +3,7 @@
 
 #include "launcher/base/json.hpp"
 #include "providers/authority.hpp"
-#include "providers/base64.hpp"
+#include "launcher/base/base64.hpp"
 #include "providers/entra.hpp"
 #include "providers/printable.hpp"
 

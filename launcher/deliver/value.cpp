@@ -5,6 +5,7 @@
 #include <charconv>
 #include <string>
 
+#include "launcher/base/base64.hpp"
 #include "launcher/base/json.hpp"
 
 namespace kvlaunch {
@@ -70,16 +71,6 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-// The six bits that `c` stands for, or -1. RFC 4648 tables 1 and 2.
-int sextet(char c, Decode how) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == (how == Decode::base64url ? '-' : '+')) return 62;
-  if (c == (how == Decode::base64url ? '_' : '/')) return 63;
-  return -1;
-}
-
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -96,7 +87,8 @@ Error bad_base64(std::string_view how, std::string why) {
 }
 
 Result<Secret> decode_base64(std::string_view text, Decode how) {
-  const std::string_view name = how == Decode::base64url ? "base64url" : "base64";
+  const bool url = how == Decode::base64url;
+  const std::string_view name = url ? "base64url" : "base64";
   SecretWriter bytes{text.size() / 4 * 3 + 3};
   unsigned bits = 0;
   std::size_t digits = 0;
@@ -107,7 +99,7 @@ Result<Secret> decode_base64(std::string_view text, Decode how) {
       ++padding;
       continue;
     }
-    const int value = sextet(c, how);
+    const int value = base64_digit(c, url ? Base64::url : Base64::standard);
     if (value < 0) return bad_base64(name, "a character outside its alphabet");
     if (padding > 0) return bad_base64(name, "text after the padding");
     bits = (bits << 6U) | static_cast<unsigned>(value);

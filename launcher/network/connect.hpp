@@ -7,7 +7,7 @@
 
 #include "launcher/base/result.hpp"
 #include "launcher/network/address.hpp"
-#include "launcher/network/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 #include "launcher/network/patience.hpp"
 
 namespace kvlaunch::network {

@@ -9,7 +9,7 @@
 
 #include "launcher/base/clock.hpp"
 #include "launcher/base/result.hpp"
-#include "launcher/network/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 
 namespace kvlaunch::network {
 

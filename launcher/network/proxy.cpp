@@ -1,12 +1,10 @@
 // Reading HTTPS_PROXY and NO_PROXY.
 #include "launcher/network/proxy.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <string_view>
-#include <vector>
 
+#include "launcher/base/base64.hpp"
 #include "launcher/network/no_proxy.hpp"
 
 namespace kvlaunch::network {
@@ -19,17 +17,6 @@ Error bad_proxy(std::string_view variable, std::string_view why) {
                .hint =
                    "it looks like http://proxy.example:3128 or http://USER:PASSWORD@proxy.example:"
                    "3128, with special characters of the password percent-encoded"};
-}
-
-Secret base64(std::string_view text) {
-  // EVP_EncodeBlock writes four characters for three bytes, and a NUL.
-  std::vector<unsigned char> encoded((text.size() + 2) / 3 * 4 + 1);
-  const int size =
-      EVP_EncodeBlock(encoded.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                      static_cast<int>(text.size()));
-  Secret secret{{reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(size)}};
-  OPENSSL_cleanse(encoded.data(), encoded.size());
-  return secret;
 }
 
 // "user:password", percent-encoded, to "Basic ..." (RFC 7617). The password's plain copies here
@@ -49,7 +36,7 @@ Result<Secret> basic_authorization(std::string_view variable, std::string_view u
   if (control) return bad_proxy(variable, "a control character in user name or password");
   SecretWriter value;
   value.append("Basic ");
-  value.append(base64(credentials).reveal());
+  value.append(base64_encode_secret(credentials, Base64::standard).reveal());
   return value.take();
 }
 

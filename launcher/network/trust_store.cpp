@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "launcher/network/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 
 namespace kvlaunch::network {
 namespace {

@@ -30,10 +30,10 @@ enum class Flow { more, quiet, ended, too_large };
 
 // Reads what is there, into any sink with append() and size().
 template <class Sink>
-Flow drain(UniqueFd& end, Sink& sink, std::size_t max_bytes) {
+Flow drain(Descriptor& end, Sink& sink, std::size_t max_bytes) {
   std::array<char, 16384> buffer;
   Flow flow = Flow::more;
-  while (flow == Flow::more && end.open()) {
+  while (flow == Flow::more && end.valid()) {
     const ssize_t length = ::read(end.get(), buffer.data(), buffer.size());
     if (length > 0) {
       const auto size = static_cast<std::size_t>(length);
@@ -91,7 +91,7 @@ class Listener {
 
   // True when the child reports that it could not become the helper.
   bool read_control() {
-    if (!helper_.control.open()) return false;
+    if (!helper_.control.valid()) return false;
     ExecFailure failure;
     const ssize_t length = ::read(helper_.control.get(), &failure, sizeof failure);
     if (length < 0) return false;
@@ -103,7 +103,7 @@ class Listener {
 
   void wait() const {
     Milliseconds left = until_.remaining(clock_);
-    if (!helper_.handle.open()) left = std::min(left, tick_without_pidfd);
+    if (!helper_.handle.valid()) left = std::min(left, tick_without_pidfd);
     std::array<pollfd, 4> sources{{{helper_.output.get(), POLLIN, 0},
                                    {helper_.error.get(), POLLIN, 0},
                                    {helper_.control.get(), POLLIN, 0},
@@ -135,7 +135,7 @@ class Listener {
   // Until the leader ends, or for a moment.
   void pause() const {
     pollfd source{helper_.handle.get(), POLLIN, 0};
-    const bool leader_tells = helper_.handle.open() && !has_ended(helper_.leader);
+    const bool leader_tells = helper_.handle.valid() && !has_ended(helper_.leader);
     ::poll(&source, leader_tells ? 1 : 0, 1);
   }
 

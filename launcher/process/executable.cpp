@@ -13,7 +13,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "launcher/process/descriptors.hpp"
+#include "launcher/base/descriptor.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -68,9 +68,9 @@ Executability judge(Verdict verdict, std::string message, std::string hint) {
 // binfmt_misc may run any format that the kernel itself does not know (qemu, java, wine), and a
 // container cannot see what is registered. Only its absence from the kernel is certain.
 Verdict unless_registered() {
-  const UniqueFd file{::open("/proc/filesystems", O_RDONLY | O_CLOEXEC)};
+  const Descriptor file{::open("/proc/filesystems", O_RDONLY | O_CLOEXEC)};
   std::array<char, 16384> names{};
-  const ssize_t length = file.open() ? ::read(file.get(), names.data(), names.size()) : -1;
+  const ssize_t length = file.valid() ? ::read(file.get(), names.data(), names.size()) : -1;
   if (length <= 0) return Verdict::undecidable;
   const std::string_view list{names.data(), static_cast<std::size_t>(length)};
   return list.find("\tbinfmt_misc\n") == std::string_view::npos ? Verdict::refused
@@ -267,8 +267,8 @@ Executability examine_content(const std::string& path, int file, std::string_vie
 Executability examine(const std::string& path, int depth) {
   Executability seen = examine_name(path);
   if (seen.verdict != Verdict::runs) return seen;
-  const UniqueFd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-  if (!file.open()) return {};
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
+  if (!file.valid()) return {};
   std::array<char, header_bytes> header{};
   const ssize_t length = ::pread(file.get(), header.data(), header.size(), 0);
   if (length < 0) return {};

@@ -26,10 +26,10 @@ struct Preparation {
   std::vector<char*> environment;
   const char* working_directory = nullptr;
   pid_t parent = 0;
-  UniqueFd null;
-  std::array<UniqueFd, 2> output;  // reading end, writing end
-  std::array<UniqueFd, 2> error;
-  std::array<UniqueFd, 2> control;  // ours, the child's
+  Descriptor null;
+  std::array<Descriptor, 2> output;  // reading end, writing end
+  std::array<Descriptor, 2> error;
+  std::array<Descriptor, 2> control;  // ours, the child's
 };
 
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
@@ -40,18 +40,18 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   return pointers;
 }
 
-bool make_pipe(std::array<UniqueFd, 2>& ends) {
+bool make_pipe(std::array<Descriptor, 2>& ends) {
   std::array<int, 2> numbers{-1, -1};
   if (::pipe2(numbers.data(), O_CLOEXEC) != 0) return false;
-  ends = {UniqueFd{numbers[0]}, UniqueFd{numbers[1]}};
+  ends = {Descriptor{numbers[0]}, Descriptor{numbers[1]}};
   // Only ours: the two ends have flags of their own.
   return ::fcntl(numbers[0], F_SETFL, O_NONBLOCK) == 0;
 }
 
-bool make_control(std::array<UniqueFd, 2>& ends) {
+bool make_control(std::array<Descriptor, 2>& ends) {
   std::array<int, 2> numbers{-1, -1};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, numbers.data()) != 0) return false;
-  ends = {UniqueFd{numbers[0]}, UniqueFd{numbers[1]}};
+  ends = {Descriptor{numbers[0]}, Descriptor{numbers[1]}};
   return ::fcntl(numbers[0], F_SETFL, O_NONBLOCK) == 0;
 }
 
@@ -93,8 +93,8 @@ Result<HelperProcess> start_helper(const CommandRequest& request) {
   prepared.environment = pointers_to(request.environment.entries());
   prepared.working_directory = request.working_directory.c_str();
   prepared.parent = ::getpid();
-  prepared.null = UniqueFd{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
-  if (!prepared.null.open()) return failed();
+  prepared.null = Descriptor{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+  if (!prepared.null.valid()) return failed();
   if (!make_pipe(prepared.output) || !make_pipe(prepared.error)) return failed();
   if (!make_control(prepared.control)) return failed();
 
@@ -124,7 +124,7 @@ Result<HelperProcess> start_helper(const CommandRequest& request) {
   helper.output = std::move(prepared.output[0]);
   helper.error = std::move(prepared.error[0]);
   helper.control = std::move(prepared.control[0]);
-  helper.handle = UniqueFd{static_cast<int>(::syscall(SYS_pidfd_open, leader, 0))};
+  helper.handle = Descriptor{static_cast<int>(::syscall(SYS_pidfd_open, leader, 0))};
   const char go = 1;
   ::send(helper.control.get(), &go, 1, MSG_NOSIGNAL);
   return helper;

@@ -4,7 +4,7 @@
 #include <sys/types.h>
 
 #include "launcher/base/command.hpp"
-#include "launcher/process/descriptors.hpp"
+#include "launcher/base/descriptor.hpp"
 
 namespace kvlaunch {
 
@@ -20,10 +20,10 @@ struct ExecFailure {
 // this must forget the group and then reap the leader.
 struct HelperProcess {
   pid_t leader = 0;
-  UniqueFd output;  // the reading ends, non-blocking
-  UniqueFd error;
-  UniqueFd control;  // gives an ExecFailure, or the end of file once exec worked; non-blocking
-  UniqueFd handle;   // a pidfd, readable when the leader has ended; none before Linux 5.3
+  Descriptor output;  // the reading ends, non-blocking
+  Descriptor error;
+  Descriptor control;  // gives an ExecFailure, or the end of file once exec worked; non-blocking
+  Descriptor handle;   // a pidfd, readable when the leader has ended; none before Linux 5.3
 };
 
 // May be called on any thread, which must live as long as the helper (PDEATHSIG follows the

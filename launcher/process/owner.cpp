@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "launcher/process/descriptors.hpp"
+#include "launcher/base/descriptor.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -39,8 +39,8 @@ std::optional<std::uint32_t> number(std::string_view text) {
 
 // Empty if there is no such file; nothing if it cannot be read or is larger than any real one.
 std::optional<std::string> read_database(const char* path) {
-  const UniqueFd file{::open(path, O_RDONLY | O_CLOEXEC)};
-  if (!file.open()) return errno == ENOENT ? std::optional<std::string>{""} : std::nullopt;
+  const Descriptor file{::open(path, O_RDONLY | O_CLOEXEC)};
+  if (!file.valid()) return errno == ENOENT ? std::optional<std::string>{""} : std::nullopt;
   std::string text;
   std::array<char, 4096> buffer{};
   ssize_t length = 0;

@@ -17,7 +17,7 @@
 #include <memory>
 #include <optional>
 
-#include "launcher/process/descriptors.hpp"
+#include "launcher/base/descriptor.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -69,10 +69,10 @@ Found directory_of(const std::string& path, const struct stat& opened, FileStatu
   const std::string real{resolved.get()};
   const std::size_t slash = real.rfind('/');
   const std::string parent = real.substr(0, slash == 0 ? 1 : slash);
-  const UniqueFd handle{::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
+  const Descriptor handle{::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
   struct stat entry {};
   struct stat status {};
-  if (!handle.open() || ::fstat(handle.get(), &status) != 0) return Found::changed;
+  if (!handle.valid() || ::fstat(handle.get(), &status) != 0) return Found::changed;
   if (::fstatat(handle.get(), real.c_str() + slash + 1, &entry, AT_SYMLINK_NOFOLLOW) != 0 ||
       entry.st_dev != opened.st_dev || entry.st_ino != opened.st_ino) {
     return Found::changed;
@@ -114,7 +114,7 @@ Result<Secret> read_all(int descriptor, const std::string& path, std::size_t lim
 }
 
 struct Opened {
-  UniqueFd own;  // none for standard input
+  Descriptor own;  // none for standard input
   int descriptor = -1;
   struct stat status {};
   FileContent content;  // bytes still missing
@@ -128,9 +128,9 @@ Result<Opened> open_judged(const std::string& path) {
     if (::stat(path.c_str(), &before) != 0) return unreadable(path, errno);
     if (auto error = unsuitable(path, before)) return *error;
     Opened opened;
-    opened.own = UniqueFd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
+    opened.own = Descriptor{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
     opened.descriptor = opened.own.get();
-    if (!opened.own.open()) return unreadable(path, errno);
+    if (!opened.own.valid()) return unreadable(path, errno);
     if (::fstat(opened.descriptor, &opened.status) != 0) return unreadable(path, errno);
     if (auto error = unsuitable(path, opened.status)) return *error;
     opened.content.file = status_of(opened.descriptor, opened.status);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "launcher/base/base64.hpp"
 #include "launcher/base/cloud.hpp"
 #include "launcher/base/json.hpp"
 #include "launcher/base/url.hpp"
@@ -104,36 +105,8 @@ Error refused(std::string message, std::string_view more_hint = "") {
                .hint = std::string{between_hint}.append(more_hint)};
 }
 
-int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  if (c == '/' || c == '_') return 63;
-  return -1;
-}
-
-// Both alphabets, padded or not: services differ.
-std::optional<std::string> decode_claims(std::string_view text) {
-  const std::size_t end = text.find_last_not_of('=');
-  text = text.substr(0, end == std::string_view::npos ? 0 : end + 1);
-  std::string decoded;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const int digit = base64_digit(c);
-    if (digit < 0) return std::nullopt;
-    bits = (bits << 6U) | static_cast<unsigned>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    decoded += static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU);
-  }
-  return decoded;
-}
-
 Result<std::string> read_claims(std::string_view encoded) {
-  auto decoded = decode_claims(encoded);
+  auto decoded = base64_decode(encoded, Base64::either);  // services differ
   const auto json = decoded ? Json::parse(*decoded) : Error{};
   if (!json || json->type() != Json::Type::object) {
     return refused("the vault's claims challenge cannot be read");

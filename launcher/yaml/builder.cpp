@@ -170,6 +170,16 @@ bool TreeBuilder::is_key(const Event& event) {
   return true;
 }
 
+bool TreeBuilder::is_lone_text(const Event& key, const Event& value) {
+  if (value.kind != Event::Kind::null || key.kind != Event::Kind::scalar || key.tagged ||
+      has_colon_behind(excerpts_.source().text, key.offset, key.text)) {
+    return false;
+  }
+  add(Code::manifest_syntax, key, "a text that is neither a key nor a value",
+      "write { KEY: VALUE }, with a blank behind the colon");
+  return true;
+}
+
 void TreeBuilder::fill_mapping(Node& result, std::size_t index, int depth) {
   std::unordered_map<std::string_view, int> lines;
   const std::size_t end = events_[index].next;
@@ -177,7 +187,7 @@ void TreeBuilder::fill_mapping(Node& result, std::size_t index, int depth) {
     const Event& key = events_[i];
     const std::size_t value = key.next;
     if (within_alias()) expanded_bytes_ += key.text.size();
-    const bool usable = is_key(key);
+    const bool usable = !is_lone_text(key, events_[value]) && is_key(key);
     Node content = usable ? node(value, depth, key.text) : Node{};
     i = events_[value].next;
     if (!usable) {

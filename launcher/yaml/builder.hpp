@@ -20,6 +20,9 @@ class TreeBuilder {
   void fill_mapping(Node& result, std::size_t index, int depth);
   Node expanded(const Event& alias, int depth);
   bool is_key(const Event& event);
+  // In braces YAML takes a lone text for a key. It is a slip and might be a secret: it is reported
+  // and never shown.
+  bool is_lone_text(const Event& key, const Event& value);
   bool is_trap(const Event& event, std::string_view key);
   void add(Error error);
   void add(Code code, const Event& event, std::string message, std::string hint);

@@ -106,6 +106,9 @@ void Outline::take_structure() {
   const char c = line_[at_];
   if (c == '[' || c == '{') ++state_.flow_depth;
   if ((c == ']' || c == '}') && in_flow()) --state_.flow_depth;
+  // A key needs a comma or a bracket before it. Without this a value behind which the comma was
+  // forgotten would pass for the next key and show.
+  if (is_flow(c)) state_.flow_key_seen = c == ']' || c == '}';
   if (c == '-' || c == '?') {
     node_column_ = at_;
     node_seen_ = true;
@@ -122,8 +125,16 @@ void Outline::take_block_scalar_header() {
   at_ = line_.size();  // what follows is an indicator or a comment
 }
 
+bool Outline::may_be_key() const {
+  // After the key of a block mapping the rest of the line is one value, whatever colons it holds.
+  return in_flow() ? !state_.flow_key_seen : !key_seen_;
+}
+
 void Outline::note_key(std::size_t begin) {
-  if (in_flow()) return;
+  if (in_flow()) {
+    state_.flow_key_seen = true;
+    return;
+  }
   key_seen_ = node_seen_ = true;
   node_column_ = begin;
 }
@@ -137,23 +148,20 @@ void Outline::take_quoted() {
   if (closed) state_.open_quote = 0;
   std::size_t colon = at_;
   while (colon < line_.size() && is_blank(line_[colon])) ++colon;
-  const bool is_key =
-      closed && colon < line_.size() && line_[colon] == ':' && (in_flow() || !key_seen_);
+  const bool is_key = closed && colon < line_.size() && line_[colon] == ':' && may_be_key();
   if (is_key) note_key(begin);
   add(is_key ? Piece::Kind::key : Piece::Kind::value, begin, at_);
 }
 
 void Outline::take_plain() {
   const std::size_t begin = at_;
-  // After the key of a block mapping the rest of the line is one value, whatever colons it holds.
-  const bool may_be_key = in_flow() || !key_seen_;
   std::size_t end = begin;  // without trailing blanks
   bool is_key = false;
   for (; !at_end(); ++at_) {
     const char c = line_[at_];
     if (in_flow() && is_flow(c)) break;
     if (c == '#' && at_ > begin && is_blank(line_[at_ - 1])) break;
-    if (may_be_key && ends_key(at_)) {
+    if (may_be_key() && ends_key(at_)) {
       is_key = true;
       break;
     }

@@ -22,7 +22,8 @@ struct OutlineState {
   std::uint32_t block_parent = 0;  // column: deeper lines belong to the block scalar
   char open_quote = 0;
   bool in_block_scalar = false;
-  bool block_at_top = false;  // its parent is the document: every line belongs to it
+  bool block_at_top = false;   // its parent is the document: every line belongs to it
+  bool flow_key_seen = false;  // within brackets: no other key before the next comma
 };
 
 // Takes a text line by line; a line's meaning depends on the state that the lines above it left.
@@ -45,6 +46,7 @@ class Outline {
   void take_plain();
   void take_next();
   void note_key(std::size_t begin);
+  [[nodiscard]] bool may_be_key() const;
   void add(Piece::Kind kind, std::size_t begin, std::size_t end);
   [[nodiscard]] bool at_end() const { return at_ >= line_.size(); }
   [[nodiscard]] bool ends_key(std::size_t colon) const;

@@ -24,8 +24,10 @@ constexpr auto explanations = std::to_array<Explanation>({
      "indent all keys of a mapping alike, and quote a whole value or nothing of it"},
     {"end of sequence not found", "this does not belong to the list above it",
      "indent all entries of a list alike"},
-    {"end of map flow not found", "a { is not closed", "close it with }, or quote the value"},
-    {"end of sequence flow not found", "a [ is not closed", "close it with ], or quote the value"},
+    {"end of map flow not found", "a { is not closed, or a comma is missing behind it",
+     "put commas between the entries and } at the end, or quote the value"},
+    {"end of sequence flow not found", "a [ is not closed, or a comma is missing behind it",
+     "put commas between the entries and ] at the end, or quote the value"},
     {"illegal flow end", "a closing bracket that nothing opened", "remove it, or quote the value"},
     {"illegal block entry", "a list cannot begin here", "begin it on a line of its own"},
     {"illegal map key", "a mapping cannot begin here", "begin it on a line of its own"},
@@ -102,17 +104,18 @@ std::size_t opening_quote(std::string_view text, std::size_t offset) {
   return offset;
 }
 
-bool is_closed(std::string_view text, std::size_t opening) {
+// The offset of the quote that closes the one at `opening`.
+std::optional<std::size_t> closing_quote(std::string_view text, std::size_t opening) {
   const char quote = text[opening];
   for (std::size_t i = opening + 1; i < text.size(); ++i) {
     if (quote == '"' && text[i] == '\\') {
       ++i;
     } else if (text[i] == quote) {
-      if (quote != '\'' || i + 1 >= text.size() || text[i + 1] != '\'') return true;
+      if (quote != '\'' || i + 1 >= text.size() || text[i + 1] != '\'') return i;
       ++i;
     }
   }
-  return false;
+  return std::nullopt;
 }
 
 bool begins_reference(std::string_view key, std::string_view value) {
@@ -155,8 +158,9 @@ std::optional<Error> problem_with_pointer(const Excerpts& excerpts, Mark mark, s
 
 std::optional<Error> problem_with_quotes(const Excerpts& excerpts, Mark mark, std::size_t offset) {
   const std::size_t opening = opening_quote(excerpts.source().text, offset);
-  if (opening == std::string_view::npos || is_closed(excerpts.source().text, opening))
+  if (opening == std::string_view::npos || closing_quote(excerpts.source().text, opening)) {
     return std::nullopt;
+  }
   return Error{.code = Code::manifest_syntax,
                .message = "a quote is not closed",
                .hint = "close it",
@@ -165,6 +169,20 @@ std::optional<Error> problem_with_quotes(const Excerpts& excerpts, Mark mark, st
 
 bool has_tag_at(std::string_view text, std::size_t offset) {
   return offset < text.size() && text[offset] == '!';
+}
+
+bool has_colon_behind(std::string_view text, std::size_t offset, std::string_view scalar) {
+  const std::size_t opening = opening_quote(text, offset);
+  std::size_t end = offset + scalar.size();
+  if (opening != std::string_view::npos) {
+    const auto close = closing_quote(text, opening);
+    if (!close) return false;
+    end = *close + 1;
+  } else if (offset > text.size() || !text.substr(offset).starts_with(scalar)) {
+    return false;
+  }
+  const std::size_t next = text.find_first_not_of(" \t", end);
+  return next != std::string_view::npos && text[next] == ':';
 }
 
 bool begins_template(std::string_view text, std::size_t offset) {

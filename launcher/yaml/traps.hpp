@@ -24,6 +24,10 @@ std::optional<Error> problem_with_quotes(const Excerpts& excerpts, Mark mark, st
 // Does the node at `offset` begin with a tag, an anchor before it left aside?
 bool has_tag_at(std::string_view text, std::size_t offset);
 
+// Does a colon follow the scalar at `offset`, which the parser read as `scalar`? Forgiving only to
+// what stands on one line: an implicit key does.
+bool has_colon_behind(std::string_view text, std::size_t offset, std::string_view scalar);
+
 // Does an unquoted template begin at `offset`, which YAML takes for a mapping?
 bool begins_template(std::string_view text, std::size_t offset);
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "devvault/certificate_authority.hpp"
-#include "devvault/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 
 namespace devvault::test {
 
@@ -35,7 +35,7 @@ class Client {
  private:
   std::string read_some();
 
-  Descriptor socket_;
+  kvlaunch::Descriptor socket_;
   std::unique_ptr<SSL_CTX, OpensslFree<SSL_CTX_free>> context_;
   std::unique_ptr<SSL, OpensslFree<SSL_free>> tls_;
   std::string alert_;

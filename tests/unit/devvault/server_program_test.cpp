@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "devvault/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 
 namespace devvault {
 namespace {
@@ -42,8 +42,8 @@ class Program {
                           pointers(variables).data()),
               0);
     posix_spawn_file_actions_destroy(&actions);
-    output_ = Descriptor{output[0]};
-    errors_ = Descriptor{errors[0]};
+    output_ = kvlaunch::Descriptor{output[0]};
+    errors_ = kvlaunch::Descriptor{errors[0]};
     close(output[1]);
     close(errors[1]);
   }
@@ -77,7 +77,7 @@ class Program {
     return all;
   }
 
-  static std::string read_until(const Descriptor& from, const std::string& end) {
+  static std::string read_until(const kvlaunch::Descriptor& from, const std::string& end) {
     std::string text;
     char byte = 0;
     while (!text.ends_with(end) && read(from.get(), &byte, 1) == 1) text += byte;
@@ -85,8 +85,8 @@ class Program {
   }
 
   pid_t id_ = 0;
-  Descriptor output_;
-  Descriptor errors_;
+  kvlaunch::Descriptor output_;
+  kvlaunch::Descriptor errors_;
 };
 
 std::string value_in(const std::string& lines, const std::string& name) {

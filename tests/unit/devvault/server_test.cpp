@@ -51,7 +51,7 @@ class ServerTest : public testing::Test {
   }
 
   std::uint16_t open(Entrance entrance) {
-    Descriptor listening = std::move(listen_on("127.0.0.1", 0)).value();
+    kvlaunch::Descriptor listening = std::move(listen_on("127.0.0.1", 0)).value();
     const std::uint16_t port = port_of(listening);
     server_->add(std::move(listening), entrance);
     return port;
@@ -157,7 +157,7 @@ TEST_F(ServerTest, says_when_a_forwarded_host_cannot_be_reached) {
   start(one_vault(), {.other_hosts = OtherHosts::forward});
   std::uint16_t closed_port = 0;
   {
-    const Descriptor listening = std::move(listen_on("127.0.0.1", 0)).value();
+    const kvlaunch::Descriptor listening = std::move(listen_on("127.0.0.1", 0)).value();
     closed_port = port_of(listening);
   }
   EXPECT_THAT(Client{proxy_}.exchange("CONNECT 127.0.0.1:" + std::to_string(closed_port) +

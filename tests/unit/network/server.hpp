@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "launcher/network/descriptor.hpp"
+#include "launcher/base/descriptor.hpp"
 #include "launcher/network/openssl_handles.hpp"
 #include "launcher/network/socket_bio.hpp"
 

@@ -11,7 +11,7 @@
 #include <array>
 #include <thread>
 
-#include "launcher/process/descriptors.hpp"
+#include "launcher/base/descriptor.hpp"
 #include "launcher/process/kernel_signals.hpp"
 #include "tests/unit/process/temporary_directory.hpp"
 
@@ -72,7 +72,7 @@ TEST_F(CommandRunnerTest, gives_the_environment_and_working_directory_asked_for_
 }
 
 TEST_F(CommandRunnerTest, hands_on_no_descriptor_but_the_standard_three) {
-  const UniqueFd leaking{::open("/dev/null", O_RDONLY)};
+  const Descriptor leaking{::open("/dev/null", O_RDONLY)};
   const auto result = shell("echo /proc/self/fd/*; readlink /proc/self/fd/0");
   ASSERT_TRUE(result);
   // The shell has none open while it expands the pattern but the directory itself.
@@ -105,7 +105,7 @@ class HelperGroupTest : public CommandRunnerTest {
  protected:
   void SetUp() override {
     ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
-    end_ = UniqueFd{::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+    end_ = Descriptor{::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
     ASSERT_EQ(::fcntl(end_.get(), F_SETFL, 0), 0);
   }
   // True when the group was there, wrote one byte, and everybody in it has ended.
@@ -116,7 +116,7 @@ class HelperGroupTest : public CommandRunnerTest {
 
   TemporaryDirectory root_;
   std::string path_ = root_.path("alive");
-  UniqueFd end_;
+  Descriptor end_;
 };
 
 TEST_F(HelperGroupTest, ends_as_a_whole_when_the_time_is_over) {

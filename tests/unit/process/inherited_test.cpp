@@ -8,7 +8,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "launcher/process/descriptors.hpp"
+#include "launcher/base/descriptor.hpp"
+"launcher/process/descriptors.hpp"
 #include "launcher/process/kernel_signals.hpp"
 
 namespace kvlaunch {
@@ -49,16 +50,16 @@ TEST(InheritedState, numbers_signals_as_the_kernel_does) {
 }
 
 TEST(Descriptors, are_marked_within_the_range_only) {
-  const UniqueFd source{::open("/dev/null", O_RDONLY)};
-  const UniqueFd inside{::fcntl(source.get(), F_DUPFD, 300)};
-  const UniqueFd outside{::fcntl(source.get(), F_DUPFD, 310)};
+  const Descriptor source{::open("/dev/null", O_RDONLY)};
+  const Descriptor inside{::fcntl(source.get(), F_DUPFD, 300)};
+  const Descriptor outside{::fcntl(source.get(), F_DUPFD, 310)};
   set_close_on_exec(300, 309);
   EXPECT_EQ(::fcntl(inside.get(), F_GETFD), FD_CLOEXEC);
   EXPECT_EQ(::fcntl(outside.get(), F_GETFD), 0);
 }
 
 TEST(Descriptors, are_visited_once_each_in_ascending_order) {
-  const UniqueFd source{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+  const Descriptor source{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
   std::vector<int> visited;
   const auto add = [](int descriptor, void* context) {
     static_cast<std::vector<int>*>(context)->push_back(descriptor);

@@ -9,7 +9,7 @@
 
 #include <thread>
 
-#include "launcher/process/descriptors.hpp"
+#include "launcher/base/descriptor.hpp"
 #include "tests/unit/process/temporary_directory.hpp"
 
 namespace kvlaunch {
@@ -71,7 +71,7 @@ TEST_F(SystemFilesTest, knows_memory_from_disk) {
   const auto content = read("/proc/self/status", 100'000);
   ASSERT_TRUE(content);
   EXPECT_FALSE(content->file.memory_backed);
-  const UniqueFd memory{::memfd_create("m", MFD_CLOEXEC)};
+  const Descriptor memory{::memfd_create("m", MFD_CLOEXEC)};
   const auto path = "/proc/self/fd/" + std::to_string(memory.get());
   const auto in_memory = read(path);
   ASSERT_TRUE(in_memory);
@@ -93,7 +93,7 @@ TEST_F(SystemFilesTest, waits_for_the_writer_of_a_pipe_to_come_and_to_close) {
   const auto path = root_.path("pipe");
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   std::thread writer{[&] {
-    const UniqueFd end{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+    const Descriptor end{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
     EXPECT_EQ(::write(end.get(), "abc", 3), 3);
     EXPECT_EQ(::write(end.get(), "def", 3), 3);
   }};
@@ -113,7 +113,7 @@ TEST_F(SystemFilesTest, gives_up_on_a_pipe_without_a_writer_at_the_deadline) {
 TEST_F(SystemFilesTest, gives_up_on_a_writer_that_never_closes) {
   const auto path = root_.path("pipe");
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
-  const UniqueFd end{::open(path.c_str(), O_RDWR | O_CLOEXEC)};
+  const Descriptor end{::open(path.c_str(), O_RDWR | O_CLOEXEC)};
   ASSERT_EQ(::write(end.get(), "abc", 3), 3);
   EXPECT_EQ(read(path, 1000, Milliseconds{20}).error().code, Code::deadline);
 }

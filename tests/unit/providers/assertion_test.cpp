@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "launcher/base/json.hpp"
-#include "providers/base64.hpp"
+#include "launcher/base/base64.hpp"
 #include "tests/unit/providers/made_certificate.hpp"
 
 namespace kvlaunch::test {

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "providers/base64.hpp"
+#include "launcher/base/base64.hpp"
 #include "tests/unit/providers/scene.hpp"
 
 namespace kvlaunch::test {

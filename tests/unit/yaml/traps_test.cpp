@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(
         Trap{"tab", "a:\n\tb: 1\n", 2, 3, "indent with blanks"},
         Trap{"open_quote_at_the_end", "a: \"abc\nb: 3\n", 1, 4, "close it"},
         Trap{"open_single_quote", "a: 'abc''\nb: 3\n", 1, 4, "close it"},
-        Trap{"open_bracket", "a: [1, 2\nb: 3\n", 2, 2, "close it"},
+        Trap{"open_bracket", "a: [1, 2\nb: 3\n", 2, 2, "] at the end"},
         Trap{"text_behind_a_quote", "a: \"x\" y\n", 1, 8, "quote a whole value"},
         Trap{"list_behind_a_key", "a: - b\n", 1, 4, "line of its own"}),
     [](const testing::TestParamInfo<Trap>& trap) { return trap.param.name; });
