@@ -31,7 +31,7 @@ void add_new(Errors& all, const Errors& more) {
 Result<void> check_online(Session& session, const Plan& plan, const Settings& settings) {
   const auto transport = session.connect(settings);
   World world = session.world(*transport);
-  const auto answers = ask_online(plan, world, session.deadline(settings.timeout));
+  const auto answers = ask_online(plan, session.owner, world, session.deadline(settings.timeout));
   if (!answers) return answers.errors();
   for (std::size_t i = 0; i < answers->size(); ++i) {
     if ((*answers)[i].state != OnlineAnswer::State::cannot_tell) continue;

@@ -115,7 +115,8 @@ int explain_command(Session& session) {
   if (session.invocation.online && !plan->fetches.empty()) {
     const auto transport = session.connect(loaded->settings);
     World online = session.world(*transport);
-    const auto answers = ask_online(*plan, online, session.deadline(loaded->settings.timeout));
+    const auto answers =
+        ask_online(*plan, session.owner, online, session.deadline(loaded->settings.timeout));
     if (!answers) return session.report.fail(answers.errors());
     text += "\n" + online_table(*plan, *answers);
     errors = unforgiven(*plan, *answers);

@@ -69,7 +69,7 @@ int get_command(Session& session) {
   if (!plan) return session.report.fail(plan.errors());
   const auto transport = session.connect(settings);
   World world = session.world(*transport);
-  const auto resolved = fetch_all(*plan, world, session.deadline(settings.timeout));
+  const auto resolved = fetch_all(*plan, session.owner, world, session.deadline(settings.timeout));
   if (!resolved) return session.report.fail(resolved.errors());
   const auto delivery = deliver(*plan, *resolved, Environment{});
   if (!delivery) return session.report.fail(delivery.errors());

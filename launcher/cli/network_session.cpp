@@ -5,11 +5,12 @@
 
 namespace kvlaunch {
 
-Result<TokenSources> make_token_sources(const Plan& plan, World& world) {
+Result<TokenSources> make_token_sources(const Plan& plan, const Owner& owner, World& world) {
   TokenSources sources;
   Errors errors;
   for (const IdentitySpec& spec : plan.identities) {
-    auto source = make_token_source(spec, ProviderSettings{.cloud = plan.cloud}, world);
+    auto source =
+        make_token_source(spec, ProviderSettings{.cloud = plan.cloud, .owner = owner}, world);
     if (source) {
       sources.push_back(std::move(*source));
     } else {
@@ -20,9 +21,10 @@ Result<TokenSources> make_token_sources(const Plan& plan, World& world) {
   return sources;
 }
 
-Result<Resolved> fetch_all(const Plan& plan, World& world, const Deadline& deadline) {
+Result<Resolved> fetch_all(const Plan& plan, const Owner& owner, World& world,
+                           const Deadline& deadline) {
   if (!plan.needs_network()) return Resolved{};
-  auto sources = make_token_sources(plan, world);
+  auto sources = make_token_sources(plan, owner, world);
   if (!sources) return std::move(sources).errors();
   std::vector<TokenSource*> identities;
   for (const auto& source : *sources) identities.push_back(source.get());

@@ -12,10 +12,12 @@
 namespace kvlaunch {
 
 // One TokenSource for each of Plan::identities, in order. They refer to `world`.
+// `owner`: who may have written the files of credentials.
 using TokenSources = std::vector<std::unique_ptr<TokenSource>>;
-Result<TokenSources> make_token_sources(const Plan& plan, World& world);
+Result<TokenSources> make_token_sources(const Plan& plan, const Owner& owner, World& world);
 
 // Everything the plan needs; nothing to fetch needs no identity and no network.
-Result<Resolved> fetch_all(const Plan& plan, World& world, const Deadline& deadline);
+Result<Resolved> fetch_all(const Plan& plan, const Owner& owner, World& world,
+                           const Deadline& deadline);
 
 }  // namespace kvlaunch

@@ -87,9 +87,9 @@ bool some_use_needs(const Plan& plan, std::size_t fetch) {
 
 }  // namespace
 
-Result<std::vector<OnlineAnswer>> ask_online(const Plan& plan, World& world,
+Result<std::vector<OnlineAnswer>> ask_online(const Plan& plan, const Owner& owner, World& world,
                                              const Deadline& deadline) {
-  const auto sources = make_token_sources(plan, world);
+  const auto sources = make_token_sources(plan, owner, world);
   if (!sources) return sources.errors();
   std::vector<OnlineAnswer> answers;
   for (const Fetch& fetch : plan.fetches) {

@@ -24,7 +24,7 @@ struct OnlineAnswer {
 
 // One answer for each of Plan::fetches, asked one after the other by the versions list (the list
 // permission; the get permission is not needed and not used).
-Result<std::vector<OnlineAnswer>> ask_online(const Plan& plan, World& world,
+Result<std::vector<OnlineAnswer>> ask_online(const Plan& plan, const Owner& owner, World& world,
                                              const Deadline& deadline);
 
 // The problems of those answers that some use does not forgive.

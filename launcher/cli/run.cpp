@@ -49,13 +49,14 @@ Result<Prepared> prepare(Session& session) {
 Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& prepared,
                                              Transport& transport, const Deadline& deadline) {
   World world = session.world(transport);
-  auto resolved = fetch_all(prepared.plan, world, deadline);
+  auto resolved = fetch_all(prepared.plan, session.owner, world, deadline);
   if (!resolved) return std::move(resolved).errors();
   Environment base = prepared.loaded.base.environment;
   auto delivery = deliver(prepared.plan, *resolved, base);
   if (!delivery) return std::move(delivery).errors();
   for (const std::string& name : delivery->unset) base.unset(name);
-  return EnvironmentBlock::build(base, std::move(delivery->variables), prepared.target.arguments);
+  return EnvironmentBlock::build(base, std::move(delivery->variables), prepared.target.arguments,
+                                 prepared.target.path);
 }
 
 Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& prepared) {

@@ -57,7 +57,7 @@ int token_command(Session& session) {
 
   const auto transport = session.connect(loaded->settings);
   World world = session.world(*transport);
-  const auto sources = make_token_sources(*plan, world);
+  const auto sources = make_token_sources(*plan, session.owner, world);
   if (!sources) return session.report.fail(sources.errors());
   const std::string scope =
       invocation.scope.empty() ? std::string{cloud_of(plan->cloud).vault_scope} : invocation.scope;
