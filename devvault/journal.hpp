@@ -8,8 +8,8 @@
 #include <string>
 
 #include "devvault/config.hpp"
-#include "launcher/base/descriptor.hpp"
 #include "devvault/exchange.hpp"
+#include "launcher/base/descriptor.hpp"
 #include "launcher/base/result.hpp"
 
 namespace devvault {

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "launcher/base/descriptor.hpp"
 #include "devvault/request_target.hpp"
+#include "launcher/base/descriptor.hpp"
 #include "launcher/base/result.hpp"
 
 namespace devvault {

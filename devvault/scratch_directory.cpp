@@ -54,7 +54,8 @@ kvlaunch::Result<std::string> ScratchDirectory::put(std::string_view name, std::
 }
 
 kvlaunch::Result<void> write_file(const std::string& path, std::string_view bytes, mode_t mode) {
-  const kvlaunch::Descriptor file{open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)};
+  const kvlaunch::Descriptor file{
+      open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)};
   bool written = file.valid() && fchmod(file.get(), mode) == 0;
   while (written && !bytes.empty()) {
     const ssize_t size = write(file.get(), bytes.data(), bytes.size());

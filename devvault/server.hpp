@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "devvault/certificate_authority.hpp"
-#include "launcher/base/descriptor.hpp"
 #include "devvault/reception.hpp"
 #include "devvault/stop.hpp"
 #include "devvault/tls.hpp"
 #include "devvault/visit.hpp"
+#include "launcher/base/descriptor.hpp"
 #include "launcher/base/result.hpp"
 #include "launcher/base/thread.hpp"
 

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "devvault/config.hpp"
-#include "launcher/base/descriptor.hpp"
 #include "devvault/stop.hpp"
+#include "launcher/base/descriptor.hpp"
 
 namespace devvault {
 
@@ -40,7 +40,8 @@ class Stream {
 class SocketStream final : public Stream {
  public:
   // `stop` outlives the stream.
-  SocketStream(kvlaunch::Descriptor socket, const Stop& stop) : socket_(std::move(socket)), stop_(stop) {}
+  SocketStream(kvlaunch::Descriptor socket, const Stop& stop)
+      : socket_(std::move(socket)), stop_(stop) {}
 
   ReadResult read(std::span<char> buffer, Milliseconds patience) override;
   bool write(std::string_view bytes) override;

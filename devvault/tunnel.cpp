@@ -81,7 +81,8 @@ std::optional<kvlaunch::Descriptor> connect_to(const Authority& authority, const
   return std::nullopt;
 }
 
-void tunnel(Stream& client, kvlaunch::Descriptor upstream, std::string_view first, const Stop& stop) {
+void tunnel(Stream& client, kvlaunch::Descriptor upstream, std::string_view first,
+            const Stop& stop) {
   const int upstream_number = upstream.get();
   SocketStream server{std::move(upstream), stop};
   if (!server.write(first)) return;

@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-#include "launcher/base/descriptor.hpp"
 #include "devvault/http_reader.hpp"
 #include "devvault/request_target.hpp"
 #include "devvault/stop.hpp"
 #include "devvault/stream.hpp"
+#include "launcher/base/descriptor.hpp"
 
 namespace devvault {
 
@@ -20,7 +20,8 @@ std::optional<kvlaunch::Descriptor> connect_to(const Authority& authority, const
 // Carries bytes both ways until the upstream has ended, either breaks, nothing moves for 10
 // minutes, or devvault stops. The client ending first is passed on, and the rest of the answer
 // still comes. `first` goes to the upstream before anything else.
-void tunnel(Stream& client, kvlaunch::Descriptor upstream, std::string_view first, const Stop& stop);
+void tunnel(Stream& client, kvlaunch::Descriptor upstream, std::string_view first,
+            const Stop& stop);
 
 // `head` and `body` as an origin server expects them: origin-form, without hop-by-hop fields
 // (RFC 9110 section 7.6.1), one request on the connection.

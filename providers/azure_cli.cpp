@@ -6,10 +6,10 @@
 #include <array>
 #include <ctime>
 
+#include "launcher/base/base64.hpp"
 #include "launcher/base/json.hpp"
 #include "providers/aadsts.hpp"
 #include "providers/authority.hpp"
-#include "launcher/base/base64.hpp"
 #include "providers/dates.hpp"
 #include "providers/entra.hpp"
 #include "providers/factories.hpp"

@@ -1,9 +1,9 @@
 // Token requests of an app: secret, own assertion, foreign assertion.
 #include "providers/service_principal.hpp"
 
+#include "launcher/base/base64.hpp"
 #include "launcher/base/json.hpp"
 #include "providers/authority.hpp"
-#include "launcher/base/base64.hpp"
 #include "providers/entra.hpp"
 #include "providers/printable.hpp"
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "launcher/base/descriptor.hpp"
 #include "launcher/base/result.hpp"
 #include "launcher/network/address.hpp"
-#include "launcher/base/descriptor.hpp"
 #include "launcher/network/patience.hpp"
 
 namespace kvlaunch::network {

@@ -8,8 +8,8 @@
 #include <span>
 
 #include "launcher/base/clock.hpp"
-#include "launcher/base/result.hpp"
 #include "launcher/base/descriptor.hpp"
+#include "launcher/base/result.hpp"
 
 namespace kvlaunch::network {
 

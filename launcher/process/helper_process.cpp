@@ -14,6 +14,7 @@
 #include <climits>
 #include <vector>
 
+#include "launcher/process/descriptors.hpp"
 #include "launcher/process/kernel_signals.hpp"
 #include "launcher/process/signals.hpp"
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "launcher/base/descriptor.hpp"
-"launcher/process/descriptors.hpp"
+#include "launcher/process/descriptors.hpp"
 #include "launcher/process/kernel_signals.hpp"
 
 namespace kvlaunch {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "launcher/base/json.hpp"
 #include "launcher/base/base64.hpp"
+#include "launcher/base/json.hpp"
 #include "tests/unit/providers/made_certificate.hpp"
 
 namespace kvlaunch::test {
@@ -86,18 +86,6 @@ TEST(Thumbprint, is_the_one_that_the_portal_shows) {
   const auto certificate =
       load_certificate(app().key_pem() + app().certificate_pem(), Secret{}, "app.pem");
   EXPECT_EQ(thumbprints_of(*certificate).sha1, sha1_hex(app().certificate_der()));
-}
-
-TEST(Base64, follows_the_vectors_of_rfc_4648) {
-  EXPECT_EQ(base64_encode("", Base64::standard), "");
-  EXPECT_EQ(base64_encode("f", Base64::standard), "Zg==");
-  EXPECT_EQ(base64_encode("fo", Base64::standard), "Zm8=");
-  EXPECT_EQ(base64_encode("foobar", Base64::standard), "Zm9vYmFy");
-  EXPECT_EQ(base64_encode("\xFB\xFF", Base64::url), "-_8");
-  EXPECT_EQ(base64_decode("Zm8", Base64::url), "fo");
-  EXPECT_EQ(base64_decode("Zm8=", Base64::standard), "fo");
-  EXPECT_FALSE(base64_decode("Z", Base64::url));
-  EXPECT_FALSE(base64_decode("Zm+/", Base64::url));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
-#include "launcher/base/json.hpp"
 #include "launcher/base/base64.hpp"
+#include "launcher/base/json.hpp"
 #include "tests/unit/providers/made_certificate.hpp"
 #include "tests/unit/providers/scene.hpp"
 
