@@ -26,6 +26,7 @@ import tempfile
 import time
 
 MARK = b"MARKED"
+KEPT = ("HOME", "LANG", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")
 
 
 def mark_spellings():
@@ -69,7 +70,7 @@ class Session:
             os.chmod(place, 0o755 if text.startswith("#!") else 0o644)
 
     def environment(self):
-        kept = {k: os.environ[k] for k in ("HOME", "LANG", "ASAN_OPTIONS") if k in os.environ}
+        kept = {k: os.environ[k] for k in KEPT if k in os.environ}
         path = self.binaries + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         return {**kept, "PATH": path}
 

@@ -5,7 +5,7 @@ import { SecretClient } from "@azure/keyvault-secrets";
 
 const client = new SecretClient("https://contoso-dev.vault.azure.net", new DefaultAzureCredential());
 
-assert.equal((await client.getSecret("db-password")).value, "s3cret");
+assert.equal((await client.getSecret("db-password")).value, "s3cret-of-interop");
 assert.equal((await client.getSecret("unicode")).value, 'naïve \u2603 "quoted"\nsecond line');
 
 const tagged = await client.getSecret("tagged"); // answered 503 once: the SDK's retry is real
@@ -24,8 +24,8 @@ for await (const properties of client.listPropertiesOfSecretVersions("rotated"))
 assert.equal(versions.length, 2);
 const values = [];
 for (const version of versions) values.push((await client.getSecret("rotated", { version })).value);
-assert.deepEqual(values.sort(), ["first", "second"]);
-assert.equal((await client.getSecret("rotated")).value, "second");
+assert.deepEqual(values.sort(), ["first-version", "second-version"]);
+assert.equal((await client.getSecret("rotated")).value, "second-version");
 
 await assert.rejects(client.getSecret("nowhere"), { statusCode: 404, code: "SecretNotFound" });
 await assert.rejects(client.getSecret("off"), { statusCode: 403, code: "Forbidden" });
