@@ -1,103 +1,20 @@
 // From words and KVLAUNCH_* variables to an Invocation.
 #include "launcher/cli/invocation.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <map>
 
 #include "launcher/cli/option_table.hpp"
+#include "launcher/cli/option_values.hpp"
 #include "launcher/cli/option_words.hpp"
-#include "launcher/yaml/reader.hpp"
+#include "launcher/cli/usage_error.hpp"
 
 namespace kvlaunch {
 namespace {
 
-using Values = std::map<std::string, std::vector<std::string>, std::less<>>;
-
-Error usage(std::string message, std::string hint) {
-  return Error{.code = Code::usage, .message = std::move(message), .hint = std::move(hint)};
-}
-
-std::string variable_of(std::string_view option) {
-  std::string name = "KVLAUNCH_" + std::string{option};
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-    return c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  });
-  return name;
-}
-
-// CLI11 knows the shapes (-mFILE, --x=V, repeated); what a value means is read below.
-Result<Values> parse_words(const std::vector<std::string>& words) {
-  Values values;
-  CLI::App app;
-  app.set_help_flag();
-  for (const OptionRow& row : option_table) {
-    std::string names = "--" + std::string{row.name};
-    if (row.letter != 0) names += std::string{",-"} + row.letter;
-    auto& target = values[std::string{row.name}];
-    if (row.kind == OptionKind::flag) {
-      app.add_flag(names + "{true}", target)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    } else if (row.kind == OptionKind::optional_value) {
-      app.add_flag(names + "{*}", target)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    } else {
-      auto* option = app.add_option(names, target)->allow_extra_args(false);
-      if (row.kind == OptionKind::value) {
-        option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-      }
-    }
-  }
-  try {
-    std::vector<std::string> reversed{words.rbegin(), words.rend()};
-    app.parse(std::move(reversed));
-  } catch (const CLI::ParseError&) {
-    // CLI11's own text may repeat a value; ours must not.
-    return usage("the options cannot be read", "kvlaunch help shows how each is written");
-  }
-  return values;
-}
-
-void add_variables(Values& values, const Environment& environment) {
-  for (const OptionRow& row : option_table) {
-    auto& target = values[std::string{row.name}];
-    const auto value = environment.get_non_empty(variable_of(row.name));
-    if (!value || !target.empty()) continue;
-    if (row.name == "manifest") {
-      std::string_view rest = *value;
-      while (!rest.empty()) {
-        const auto colon = rest.find(':');
-        if (colon != 0) target.emplace_back(rest.substr(0, colon));
-        rest = colon == std::string_view::npos ? std::string_view{} : rest.substr(colon + 1);
-      }
-    } else if (row.kind != OptionKind::repeatable || row.name == "profile") {
-      target.emplace_back(*value);
-    }
-  }
-}
-
-// Kubernetes makes such variables for a service that is called kvlaunch.
-bool is_service_link(std::string_view name) {
-  return name.ends_with("_PORT") || name.find("_PORT_") != std::string_view::npos ||
-         name.ends_with("_SERVICE_HOST") || name.find("_SERVICE_PORT") != std::string_view::npos;
-}
-
-void warn_of_unknown_variables(const Environment& environment, std::vector<std::string>& warnings) {
-  std::vector<std::string> known;
-  for (const OptionRow& row : option_table) known.push_back(variable_of(row.name));
-  const std::vector<std::string_view> candidates{known.begin(), known.end()};
-  for (const std::string& entry : environment.entries()) {
-    const auto name = Environment::name_of(entry);
-    if (!name.starts_with("KVLAUNCH_") || is_service_link(name)) continue;
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    const auto near = yaml::nearest(name, candidates);
-    warnings.push_back(std::string{name} + " is no variable of kvlaunch" +
-                       (near.empty() ? "" : ": did you mean " + std::string{near} + "?"));
-  }
-}
-
 // Reads typed values out of the raw ones and collects what is wrong.
 class OptionReader {
  public:
-  explicit OptionReader(const Values& values) : values_(values) {}
+  explicit OptionReader(const OptionValues& values) : values_(values) {}
 
   [[nodiscard]] const std::vector<std::string>& all(std::string_view name) const {
     return values_.find(name)->second;
@@ -153,13 +70,13 @@ class OptionReader {
     return parts;
   }
   void refuse(std::string_view name, const std::string& what) {
-    errors_.push_back(usage("--" + std::string{name} + " " + what,
-                            "mend --" + std::string{name} + " or " + variable_of(name)));
+    errors_.push_back(usage_error("--" + std::string{name} + " " + what,
+                                  "mend --" + std::string{name} + " or " + variable_of(name)));
   }
   Errors errors_;
 
  private:
-  const Values& values_;
+  const OptionValues& values_;
 };
 
 void read_options(OptionReader& reader, Invocation& invocation) {
@@ -210,7 +127,7 @@ void read_scope(OptionReader& reader, Invocation& invocation) {
   if (!resource.empty()) invocation.scope = resource + "/.default";
 }
 
-void refuse_later_options(const Values& values, Errors& errors) {
+void refuse_later_options(const OptionValues& values, Errors& errors) {
   for (const OptionRow& row : option_table) {
     if (row.availability == Availability::now) continue;
     const auto& given = values.find(row.name)->second;
@@ -226,40 +143,43 @@ Result<Command> command_of(const SplitWords& split) {
   if (word.empty()) {
     if (split.separator == Separator::present) return Command::run;
     if (split.rest.empty()) {
-      return usage("no command is given", "kvlaunch run COMMAND, or kvlaunch help");
+      return usage_error("no command is given", "kvlaunch run COMMAND, or kvlaunch help");
+    }
+    if (command_named(split.rest[0]) != nullptr) {
+      return usage_error(
+          "options stand before '" + split.rest[0] + "'",
+          "options come after the command: kvlaunch " + split.rest[0] + " [options] ...");
     }
     std::string line = "kvlaunch run";
     for (const auto& part : split.rest) line += " " + part;
-    return usage("'" + split.rest[0] + "' is no command of kvlaunch", line);
+    return usage_error("'" + split.rest[0] + "' is no command of kvlaunch", line);
   }
-  const auto row = std::find_if(command_table.begin(), command_table.end(),
-                                [&](const CommandRow& known) { return known.name == word; });
-  if (row->availability == Availability::later) {
+  const CommandRow* row = command_named(word);
+  if (row == nullptr || !row->command) {
     return Error{.code = Code::not_yet,
                  .message = "'kvlaunch " + word + "' comes with a later version",
                  .hint = "kvlaunch help lists what is there"};
   }
-  constexpr std::array commands{Command::run,   Command::check,   Command::explain, Command::get,
-                                Command::token, Command::version, Command::help};
-  return commands.at(static_cast<std::size_t>(row - command_table.begin()));
+  return *row->command;
 }
 
 Result<void> place_rest(SplitWords split, Invocation& invocation) {
   const bool separated = split.separator == Separator::present;
   switch (invocation.command) {
     case Command::run:
-      if (split.rest.empty()) return usage("no COMMAND to run", "kvlaunch run COMMAND [ARG...]");
+      if (split.rest.empty())
+        return usage_error("no COMMAND to run", "kvlaunch run COMMAND [ARG...]");
       invocation.target = std::move(split.rest);
       return {};
     case Command::check:
       if (!separated && !split.rest.empty()) {
-        return usage("check takes a target behind --", "kvlaunch check -- " + split.rest[0]);
+        return usage_error("check takes a target behind --", "kvlaunch check -- " + split.rest[0]);
       }
       invocation.target = std::move(split.rest);
       return {};
     case Command::get:
       if (split.rest.size() != 1) {
-        return usage("get takes one reference or name", "kvlaunch get kv://VAULT/NAME");
+        return usage_error("get takes one reference or name", "kvlaunch get kv://VAULT/NAME");
       }
       invocation.arguments = std::move(split.rest);
       return {};
@@ -268,7 +188,8 @@ Result<void> place_rest(SplitWords split, Invocation& invocation) {
     case Command::version:
     case Command::help:
       if (split.rest.empty()) return {};
-      return usage("'" + split.rest[0] + "' stands where nothing is expected", "kvlaunch help");
+      return usage_error("'" + split.rest[0] + "' stands where nothing is expected",
+                         "kvlaunch help");
   }
   return {};
 }
@@ -288,7 +209,7 @@ Result<Invocation> read_invocation(const std::vector<std::string>& arguments,
     return invocation;
   }
 
-  auto values = parse_words(split->options);
+  auto values = parse_words(split->options, invocation.command);
   if (!values) return std::move(values).errors();
   add_variables(*values, environment);
   warn_of_unknown_variables(environment, warnings);
@@ -308,7 +229,7 @@ std::string usage_text() {
   std::string text =
       "usage: kvlaunch COMMAND [options]\n       kvlaunch [options] -- COMMAND [ARG...]\n\n";
   for (const CommandRow& row : command_table) {
-    if (row.availability == Availability::later) continue;
+    if (!row.command) continue;
     text.append("  ").append(row.name).append(" ").append(row.help).append("\n");
   }
   text +=

@@ -7,11 +7,11 @@
 
 #include "launcher/base/environment.hpp"
 #include "launcher/base/result.hpp"
+#include "launcher/cli/command_table.hpp"
 #include "launcher/manifest/manifest.hpp"
 
 namespace kvlaunch {
 
-enum class Command { run, check, explain, get, token, version, help };
 enum class TokenFormat { raw, header, json };
 
 struct Invocation {

@@ -4,14 +4,11 @@
 #include <algorithm>
 
 #include "launcher/cli/option_table.hpp"
+#include "launcher/cli/usage_error.hpp"
 #include "launcher/yaml/reader.hpp"
 
 namespace kvlaunch {
 namespace {
-
-Error usage(std::string message, std::string hint) {
-  return Error{.code = Code::usage, .message = std::move(message), .hint = std::move(hint)};
-}
 
 const OptionRow* option_of(std::string_view word) {
   const bool is_long = word.starts_with("--");
@@ -26,10 +23,13 @@ Error unknown_option(std::string_view word) {
   const std::string name{word.substr(0, word.find('='))};
   std::vector<std::string_view> known;
   for (const auto& option : option_table) known.push_back(option.name);
-  const auto near = yaml::nearest(name.substr(name.find_first_not_of('-')), known);
-  return usage("there is no option " + name,
-               near.empty() ? "kvlaunch help lists them; options of the target come after COMMAND"
-                            : "did you mean --" + std::string{near} + "?");
+  // A word of dashes alone has no name to compare.
+  const auto begin = std::min(name.find_first_not_of('-'), name.size());
+  const auto near = yaml::nearest(name.substr(begin), known);
+  return usage_error("there is no option " + name,
+                     near.empty()
+                         ? "kvlaunch help lists them; options of the target come after COMMAND"
+                         : "did you mean --" + std::string{near} + "?");
 }
 
 // Does the value of this option stand in the next word?
@@ -38,17 +38,12 @@ bool takes_next_word(const OptionRow& option, std::string_view word) {
   return word.starts_with("--") ? word.find('=') == std::string_view::npos : word.size() == 2;
 }
 
-bool is_command(std::string_view word) {
-  return std::any_of(command_table.begin(), command_table.end(),
-                     [&](const CommandRow& row) { return row.name == word; });
-}
-
 }  // namespace
 
 Result<SplitWords> split_words(const std::vector<std::string>& arguments) {
   SplitWords split;
   std::size_t i = 0;
-  if (!arguments.empty() && is_command(arguments[0])) {
+  if (!arguments.empty() && command_named(arguments[0]) != nullptr) {
     split.command = arguments[0];
     i = 1;
   }
@@ -73,7 +68,8 @@ Result<SplitWords> split_words(const std::vector<std::string>& arguments) {
     split.options.push_back(word);
     if (!takes_next_word(*option, word)) continue;
     if (i + 1 == arguments.size()) {
-      return usage(word + " needs a value", "write --" + std::string{option->name} + "=VALUE");
+      return usage_error(word + " needs a value",
+                         "write --" + std::string{option->name} + "=VALUE");
     }
     split.options.push_back(arguments[++i]);
   }
