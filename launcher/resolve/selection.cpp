@@ -137,6 +137,14 @@ std::optional<Error> problem_with_variable(const std::string& variable, const st
                  .hint = "set `add-prefix:`, name it under `exclude:`, or give it an `env` entry",
                  .location = entry.where};
   }
+  if (variable == "PATH") {
+    return Error{.code = Code::variable_forbidden,
+                 .message = shown(name) +
+                            " would set PATH, which must be a literal: the target is "
+                            "looked up in it before anything is fetched",
+                 .hint = "name it under `exclude:`, and write PATH as text under `env:`",
+                 .location = entry.where};
+  }
   const bool allowed =
       std::find(entry.allow.begin(), entry.allow.end(), variable) != entry.allow.end();
   if (allowed || !is_forbidden_name(variable)) return std::nullopt;

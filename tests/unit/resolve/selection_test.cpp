@@ -105,6 +105,12 @@ TEST(VariableName, may_be_forbidden_unless_allowed_by_name) {
   EXPECT_TRUE(problem_with_variable("LD_AUDIT", "ld-audit", EnvFromEntry{.allow = {"LD_PRELOAD"}}));
 }
 
+TEST(VariableName, is_never_PATH_even_where_that_is_allowed) {
+  const auto problem = problem_with_variable("PATH", "path", EnvFromEntry{.allow = {"PATH"}});
+  ASSERT_TRUE(problem);
+  EXPECT_EQ(problem->code, Code::variable_forbidden);
+}
+
 TEST(VariableName, shows_no_control_characters_of_a_members_name) {
   const auto problem = problem_with_variable("A\x1B[2J", "a\x1B[2J", EnvFromEntry{});
   ASSERT_TRUE(problem);
