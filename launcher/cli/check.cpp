@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "launcher/cli/commands.hpp"
-#include "launcher/cli/offline_transport.hpp"
-#include "launcher/cli/online.hpp"
+#include "launcher/cli/explain_table.hpp"
+#include "launcher/cli/network_session.hpp"
 #include "launcher/cli/preparation.hpp"
 #include "launcher/process/exec.hpp"
 
@@ -28,58 +28,95 @@ void add_new(Errors& all, const Errors& more) {
   }
 }
 
+template <class T>
+void add_failure(Errors& all, const Result<T>& result) {
+  if (!result) add_new(all, result.errors());
+}
+
 Result<void> check_online(Session& session, const Plan& plan, const Settings& settings) {
   const auto transport = session.connect(settings);
   World world = session.world(*transport);
-  const auto answers = ask_online(plan, session.owner, world, session.deadline(settings.timeout));
-  if (!answers) return answers.errors();
-  for (std::size_t i = 0; i < answers->size(); ++i) {
-    if ((*answers)[i].state != OnlineAnswer::State::cannot_tell) continue;
-    session.report.warn(plan.fetches[i].reference + ": " + (*answers)[i].text, "");
+  const auto online = look_online(plan, session.owner, world, session.deadline(settings.timeout));
+  if (!online) return online.errors();
+  for (std::size_t i = 0; i < online->fetches.size(); ++i) {
+    const OnlineAnswer& answer = online->fetches[i];
+    if (answer.state != OnlineAnswer::State::cannot_tell) continue;
+    session.report.warn(plan.fetches[i].reference + ": " + answer.text, "");
   }
-  return unforgiven(plan, *answers);
+  for (std::size_t i = 0; i < online->selections.size(); ++i) {
+    const OnlineAnswer& answer = online->selections[i].answer;
+    if (answer.state != OnlineAnswer::State::cannot_tell) continue;
+    const BulkSelection& selection = plan.selections[i];
+    session.report.warn("env-from of " + plan.vaults[selection.vault].label + ": " + answer.text,
+                        "");
+  }
+  Errors errors = unforgiven(plan, *online);
+  if (!errors.empty()) return errors;
+  return {};
 }
 
-Result<Loaded> check_once(Session& session, const LoadRequest& request) {
-  OfflineTransport offline;
-  auto loaded = load(session.invocation, request, session.world(offline), session.owner,
-                     session.deadline(Settings{}.timeout));
-  if (!loaded) return loaded;
-  auto plan =
-      make_plan(loaded->manifest, loaded->settings, session.environment, loaded->base.environment);
-  if (!plan) return std::move(plan).errors();
-  if (!session.invocation.target.empty()) {
-    auto target = find_target(session.invocation.target, loaded->base.environment.get("PATH"));
-    if (!target) return std::move(target).errors();
+// Searched for even where the plan cannot be made, so that one check finds both; only a PATH that
+// the manifest sets is not known then.
+Result<void> check_target(const Session& session, const Loaded& loaded, const Result<Plan>& plan) {
+  const auto& command = session.invocation.target;
+  if (command.empty()) return {};
+  const auto& entries = loaded.manifest.env;
+  const bool sets_path = std::any_of(entries.begin(), entries.end(),
+                                     [](const EnvEntry& entry) { return entry.name == "PATH"; });
+  if (!plan && sets_path) return {};
+  const Environment& base = loaded.base.environment;
+  const auto target = find_target(command, path_of_target(plan ? *plan : Plan{}, base));
+  if (!target) return target.errors();
+  return {};
+}
+
+Errors problems_of(Session& session, const Loaded& loaded) {
+  Errors errors;
+  const auto plan =
+      make_plan(loaded.manifest, loaded.settings, session.environment, loaded.base.environment);
+  add_failure(errors, plan);
+  add_failure(errors, check_target(session, loaded, plan));
+  if (!plan) return errors;
+  // A start would end with these before it asks for anything.
+  add_failure(errors, identity_table(*plan, session.environment));
+  if (errors.empty() && session.invocation.online && plan->needs_network()) {
+    add_failure(errors, check_online(session, *plan, loaded.settings));
   }
-  if (session.invocation.online && !plan->fetches.empty()) {
-    if (auto online = check_online(session, *plan, loaded->settings); !online) {
-      return std::move(online).errors();
-    }
-  }
-  return loaded;
+  return errors;
+}
+
+// The names can be known even where what is in force by default is wrong.
+std::vector<std::string> profiles_of(Session& session, const LoadRequest& request,
+                                     const Result<Loaded>& by_default) {
+  if (by_default) return by_default->manifest.profile_names;
+  LoadRequest without_profile = request;
+  without_profile.no_profile = true;
+  const auto loaded = load(session, without_profile);
+  return loaded ? loaded->manifest.profile_names : std::vector<std::string>{};
 }
 
 }  // namespace
 
 int check_command(Session& session) {
-  auto request = find_manifests(session.invocation, ManifestNeed::optional, session.files);
+  const auto request = find_manifests(session.invocation, ManifestNeed::optional, session.files);
   if (!request) return session.report.fail(request.errors());
   Errors errors;
-  const auto first = check_once(session, *request);
-  if (!first) add_new(errors, first.errors());
-  std::size_t profiles = 0;
-  if (first && session.invocation.profiles.empty()) {
-    for (const std::string& profile : first->manifest.profile_names) {
-      LoadRequest with_profile = *request;
-      with_profile.profiles = {profile};
-      const auto checked = check_once(session, with_profile);
-      if (!checked) add_new(errors, checked.errors());
-      ++profiles;
-    }
+  const auto check = [&](const Result<Loaded>& loaded) {
+    add_failure(errors, loaded);
+    if (loaded) add_new(errors, problems_of(session, *loaded));
+  };
+  const auto by_default = load(session, *request);
+  check(by_default);
+  std::vector<std::string> profiles;
+  if (session.invocation.profiles.empty()) profiles = profiles_of(session, *request, by_default);
+  for (const std::string& profile : profiles) {
+    LoadRequest with_profile = *request;
+    with_profile.profiles = {profile};
+    check(load(session, with_profile));
   }
   if (!errors.empty()) return session.report.fail(errors);
-  session.report.note("the manifest is right, " + std::to_string(profiles) + " profiles tried");
+  session.report.note("the manifest is right, " + std::to_string(profiles.size()) +
+                      " profiles tried");
   return 0;
 }
 

@@ -4,7 +4,6 @@
 #include "launcher/cli/commands.hpp"
 #include "launcher/cli/delivery.hpp"
 #include "launcher/cli/network_session.hpp"
-#include "launcher/cli/offline_transport.hpp"
 #include "launcher/cli/preparation.hpp"
 #include "launcher/cli/standard_output.hpp"
 
@@ -13,11 +12,21 @@ namespace {
 
 constexpr const char* result_name = "KVLAUNCH_GET";
 
+// A reference by host needs no manifest and reads none, unless one is named on the command line:
+// its identity for that host counts then. A vault's name may be an alias of a manifest, where one
+// is.
+ManifestNeed need_of(const Invocation& invocation, const Reference& reference) {
+  if (reference.vault_form == Reference::VaultForm::host) {
+    return invocation.names_manifest ? ManifestNeed::required : ManifestNeed::none;
+  }
+  const bool names_vault = reference.vault_form == Reference::VaultForm::name_or_alias;
+  return names_vault || !invocation.vault.empty() ? ManifestNeed::if_any : ManifestNeed::required;
+}
+
 Result<Plan> plan_for(Session& session, const std::string& what, Settings& settings) {
-  const bool is_reference = looks_like_reference(what);
   std::optional<EnvEntry> entry;
-  auto need = ManifestNeed::required;
-  if (is_reference) {
+  auto need = ManifestNeed::optional;  // a bare word may be one of -e
+  if (looks_like_reference(what)) {
     auto reference = parse_reference(what);
     if (!reference) return std::move(reference).errors();
     if (reference->kind != ObjectKind::secret) {
@@ -25,18 +34,12 @@ Result<Plan> plan_for(Session& session, const std::string& what, Settings& setti
                    .message = "certificates and keys come with a later version",
                    .hint = "refer to a secret"};
     }
-    const bool names_host = reference->vault_form == Reference::VaultForm::host;
-    if (names_host && session.invocation.manifests.empty()) need = ManifestNeed::none;
+    need = need_of(session.invocation, *reference);
     entry = EnvEntry{.name = result_name, .source = SecretUse{.reference = std::move(*reference)}};
-    if (need == ManifestNeed::required && !session.invocation.vault.empty()) {
-      need = ManifestNeed::none;
-    }
   }
-  auto request = find_manifests(session.invocation, need, session.files);
-  if (!request) return std::move(request).errors();
-  OfflineTransport offline;
-  auto loaded = load(session.invocation, *request, session.world(offline), session.owner,
-                     session.deadline(Settings{}.timeout));
+  const auto request = find_manifests(session.invocation, need, session.files);
+  if (!request) return request.errors();
+  auto loaded = load(session, *request);
   if (!loaded) return std::move(loaded).errors();
   settings = loaded->settings;
 

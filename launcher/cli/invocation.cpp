@@ -211,6 +211,7 @@ Result<Invocation> read_invocation(const std::vector<std::string>& arguments,
 
   auto values = parse_words(split->options, invocation.command);
   if (!values) return std::move(values).errors();
+  invocation.names_manifest = !values->find("manifest")->second.empty();
   add_variables(*values, environment);
   warn_of_unknown_variables(environment, warnings);
 
@@ -223,6 +224,21 @@ Result<Invocation> read_invocation(const std::vector<std::string>& arguments,
   }
   if (!reader.errors_.empty()) return std::move(reader.errors_);
   return invocation;
+}
+
+LogFormat log_format_wanted(const std::vector<std::string>& arguments,
+                            const Environment& environment) {
+  constexpr std::string_view option = "--log-format";
+  std::optional<std::string_view> wanted = environment.get(variable_of(option.substr(2)));
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    const std::string_view word = arguments[i];
+    if (word == option && i + 1 < arguments.size()) {
+      wanted = arguments[i + 1];
+    } else if (word.starts_with(option) && word.substr(option.size()).starts_with("=")) {
+      wanted = word.substr(option.size() + 1);
+    }
+  }
+  return wanted == "json" ? LogFormat::json : LogFormat::text;
 }
 
 std::string usage_text() {

@@ -21,6 +21,7 @@ struct Invocation {
 
   // Options, KVLAUNCH_* variables included where a flag did not say otherwise.
   std::vector<std::string> manifests;
+  bool names_manifest = false;  // by -m, not by KVLAUNCH_MANIFEST alone
   std::vector<std::string> profiles;
   std::vector<std::string> env_assignments;
   std::vector<std::string> env_files;
@@ -44,6 +45,11 @@ struct Invocation {
 Result<Invocation> read_invocation(const std::vector<std::string>& arguments,
                                    const Environment& environment,
                                    std::vector<std::string>& warnings);
+
+// The format that errors of read_invocation() are to be written in: --log-format, wherever it
+// stands, or its variable. Text where neither says json.
+LogFormat log_format_wanted(const std::vector<std::string>& arguments,
+                            const Environment& environment);
 
 // What `kvlaunch help` and `--help` print.
 std::string usage_text();

@@ -1,7 +1,11 @@
 // Builds the world and maps every outcome to an exit code.
+#include <unistd.h>
+
+#include <exception>
 #include <new>
 
 #include "launcher/cli/commands.hpp"
+#include "launcher/cli/read_once_files.hpp"
 #include "launcher/cli/standard_output.hpp"
 #include "launcher/network/transport.hpp"
 #include "launcher/process/command_runner.hpp"
@@ -39,17 +43,21 @@ int run_kvlaunch(const std::vector<std::string>& arguments, const Environment& e
                  Report& report) {
   SystemClock clock;
   const SteadyTime started = clock.steady();
+  report.set(log_format_wanted(arguments, environment));
   std::vector<std::string> warnings;
   const auto invocation = read_invocation(arguments, environment, warnings);
   if (!invocation) return report.fail(invocation.errors());
   const auto verbosity = invocation->quiet     ? Verbosity::quiet
                          : invocation->verbose ? Verbosity::verbose
                                                : Verbosity::normal;
-  report.set(verbosity, invocation->options.log_format.value_or(LogFormat::text));
+  report.set(verbosity);
+  // Until the manifest is read. What looked like --log-format may have been the target's.
+  report.set(invocation->options.log_format.value_or(LogFormat::text));
   for (const std::string& warning : warnings) report.warn(warning, "");
 
   SystemRandomness randomness;
   SystemFiles files{clock, inherited_state()};
+  ReadOnceFiles manifest_files{files};
   SystemCommandRunner commands{clock};
   Session session{
       .invocation = *invocation,
@@ -58,6 +66,7 @@ int run_kvlaunch(const std::vector<std::string>& arguments, const Environment& e
       .clock = clock,
       .randomness = randomness,
       .files = files,
+      .manifest_files = manifest_files,
       .commands = commands,
       .report = report,
       .owner = current_owner(),
@@ -68,11 +77,7 @@ int run_kvlaunch(const std::vector<std::string>& arguments, const Environment& e
   return dispatch(session);
 }
 
-}  // namespace
-}  // namespace kvlaunch
-
-int main(int argc, char** argv) {
-  using namespace kvlaunch;
+int run_reported(const std::vector<std::string>& arguments) {
   Report report;
   // Before anything else is read: under AT_SECURE the invoker's environment is not to be trusted.
   if (runs_privileged()) {
@@ -85,9 +90,30 @@ int main(int argc, char** argv) {
   harden_process();
   end_on_termination_signals(inherited_state());
   try {
-    const std::vector<std::string> arguments{argv + (argc > 0 ? 1 : 0), argv + argc};
     return run_kvlaunch(arguments, Environment::from_block(environ), report);
   } catch (const std::bad_alloc&) {
     return report.fail({Error{.code = Code::out_of_memory, .message = "out of memory"}});
+  } catch (const std::exception&) {
+    // Its text is a library's and may hold anything.
+    return report.fail(
+        {Error{.code = Code::internal, .message = "kvlaunch met a failure it does not know"}});
+  }
+}
+
+// Where not even a report can be made.
+int end_without_report() {
+  constexpr std::string_view text = "kvlaunch: error: kvlaunch cannot report what failed\n";
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
+  return static_cast<int>(ExitClass::internal);
+}
+
+}  // namespace
+}  // namespace kvlaunch
+
+int main(int argc, char** argv) {
+  try {
+    return kvlaunch::run_reported({argv + (argc > 0 ? 1 : 0), argv + argc});
+  } catch (const std::exception&) {
+    return kvlaunch::end_without_report();
   }
 }

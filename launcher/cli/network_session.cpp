@@ -4,6 +4,15 @@
 #include "providers/catalogue.hpp"
 
 namespace kvlaunch {
+namespace {
+
+std::vector<TokenSource*> pointers_to(const TokenSources& sources) {
+  std::vector<TokenSource*> pointers;
+  for (const auto& source : sources) pointers.push_back(source.get());
+  return pointers;
+}
+
+}  // namespace
 
 Result<TokenSources> make_token_sources(const Plan& plan, const Owner& owner, World& world) {
   TokenSources sources;
@@ -24,11 +33,16 @@ Result<TokenSources> make_token_sources(const Plan& plan, const Owner& owner, Wo
 Result<Resolved> fetch_all(const Plan& plan, const Owner& owner, World& world,
                            const Deadline& deadline) {
   if (!plan.needs_network()) return Resolved{};
-  auto sources = make_token_sources(plan, owner, world);
-  if (!sources) return std::move(sources).errors();
-  std::vector<TokenSource*> identities;
-  for (const auto& source : *sources) identities.push_back(source.get());
-  return resolve(plan, identities, world, deadline);
+  const auto sources = make_token_sources(plan, owner, world);
+  if (!sources) return sources.errors();
+  return resolve(plan, pointers_to(*sources), world, deadline);
+}
+
+Result<OnlineReport> look_online(const Plan& plan, const Owner& owner, World& world,
+                                 const Deadline& deadline) {
+  const auto sources = make_token_sources(plan, owner, world);
+  if (!sources) return sources.errors();
+  return ask_online(plan, pointers_to(*sources), world, deadline);
 }
 
 }  // namespace kvlaunch

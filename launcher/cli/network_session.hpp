@@ -6,6 +6,7 @@
 
 #include "launcher/base/world.hpp"
 #include "launcher/plan/plan.hpp"
+#include "launcher/resolve/online.hpp"
 #include "launcher/resolve/resolver.hpp"
 #include "providers/provider.hpp"
 
@@ -19,5 +20,9 @@ Result<TokenSources> make_token_sources(const Plan& plan, const Owner& owner, Wo
 // Everything the plan needs; nothing to fetch needs no identity and no network.
 Result<Resolved> fetch_all(const Plan& plan, const Owner& owner, World& world,
                            const Deadline& deadline);
+
+// What the vaults say of the plan, without a value being read.
+Result<OnlineReport> look_online(const Plan& plan, const Owner& owner, World& world,
+                                 const Deadline& deadline);
 
 }  // namespace kvlaunch

@@ -12,6 +12,48 @@ bool says_something_without_manifest(const Invocation& invocation) {
          invocation.options.resolve_env.has_value();
 }
 
+Settings settings_of(const Invocation& invocation, const Options& of_manifest) {
+  Settings settings = settings_from(lay_over(of_manifest, invocation.options));
+  settings.vault = invocation.vault;
+  settings.identity = invocation.identity;
+  settings.connection_string = invocation.connection_string;
+  return settings;
+}
+
+// What {{ env("NAME") }} sees: what is inherited, scrubbed as the target's environment is, but not
+// cleaned.
+Environment visible_to_settings(const Environment& inherited, Settings settings,
+                                const std::vector<IdentitySpec>& identities) {
+  settings.clean_env = false;
+  return scrub_environment(inherited, settings, identities).environment;
+}
+
+// A second reading has nothing to say that the first has not said.
+class SilentLog final : public Log {
+ public:
+  void warn(std::string_view /*message*/, std::string_view /*hint*/) override {}
+  void note(std::string_view /*message*/) override {}
+};
+
+// Only the manifest tells which variables hold its credentials, and it is read with env() in it: so
+// where env() should have seen another environment, it is read again with that one.
+Result<Manifest> load_as_scrubbed(Session& session, const LoadRequest& request) {
+  const Invocation& invocation = session.invocation;
+  const Deadline deadline = session.deadline(settings_of(invocation, Options{}).timeout);
+  const auto read = [&](const Environment& visible, Log& log) {
+    return load_manifest(request, session.manifest_files, session.owner, visible, deadline, log);
+  };
+  const Environment& inherited = session.environment;
+  const Environment first = visible_to_settings(inherited, settings_of(invocation, Options{}), {});
+  auto manifest = read(first, session.report);
+  if (!manifest) return manifest;
+  const Environment second = visible_to_settings(
+      inherited, settings_of(invocation, manifest->options), all_identities(*manifest));
+  if (second.entries() == first.entries()) return manifest;
+  SilentLog silent;
+  return read(second, silent);
+}
+
 }  // namespace
 
 Result<LoadRequest> find_manifests(const Invocation& invocation, ManifestNeed need, Files& files) {
@@ -36,6 +78,7 @@ Result<LoadRequest> find_manifests(const Invocation& invocation, ManifestNeed ne
     request.files = {system_manifest};
     return request;
   }
+  if (need == ManifestNeed::if_any) return request;
   if (need == ManifestNeed::optional && says_something_without_manifest(invocation)) return request;
   return Error{
       .code = Code::manifest_missing,
@@ -54,17 +97,23 @@ std::vector<IdentitySpec> all_identities(const Manifest& manifest) {
   return specs;
 }
 
-Result<Loaded> load(const Invocation& invocation, const LoadRequest& request, const World& world,
-                    const Owner& owner, const Deadline& deadline) {
-  const Environment visible = without_credentials(world.environment);
-  auto manifest = load_manifest(request, world.files, owner, visible, deadline, world.log);
+Result<Loaded> load(Session& session, const LoadRequest& request) {
+  auto manifest = load_as_scrubbed(session, request);
   if (!manifest) return std::move(manifest).errors();
-  Settings settings = settings_from(lay_over(manifest->options, invocation.options));
-  settings.vault = invocation.vault;
-  settings.identity = invocation.identity;
-  settings.connection_string = invocation.connection_string;
-  auto base = scrub_environment(world.environment, settings, all_identities(*manifest));
+  Settings settings = settings_of(session.invocation, manifest->options);
+  session.report.set(settings.log_format);
+  auto base = scrub_environment(session.environment, settings, all_identities(*manifest));
   return Loaded{std::move(*manifest), std::move(settings), std::move(base)};
+}
+
+std::optional<std::string> path_of_target(const Plan& plan, const Environment& base) {
+  for (const Binding& binding : plan.bindings) {
+    if (binding.variable != "PATH") continue;
+    const auto* literal = std::get_if<LiteralValue>(&binding.source);
+    return literal == nullptr ? std::nullopt : std::optional{literal->text};
+  }
+  const auto inherited = base.get("PATH");
+  return inherited ? std::optional{std::string{*inherited}} : std::nullopt;
 }
 
 }  // namespace kvlaunch

@@ -1,9 +1,8 @@
-// What every command needs first: the manifest found and merged, options in force, the base
-// environment, and the plan. Offline.
+// What every command needs first: the manifest found and merged, options in force and the base
+// environment. Offline.
 #pragma once
 
-#include "launcher/base/world.hpp"
-#include "launcher/cli/invocation.hpp"
+#include "launcher/cli/session.hpp"
 #include "launcher/manifest/load.hpp"
 #include "launcher/plan/make_plan.hpp"
 #include "launcher/plan/scrub.hpp"
@@ -19,14 +18,19 @@ struct Loaded {
 enum class ManifestNeed {
   required,  // none found is an error that lists the places tried
   optional,  // -e, --env-file and --resolve-env may be all there is
-  none,      // a reference that names its vault fully reads none
+  if_any,    // none found is as good as an empty one
+  none,      // not even those named are read
 };
 
 // Which manifests `invocation` means: named ones, or the first of the two default places.
 Result<LoadRequest> find_manifests(const Invocation& invocation, ManifestNeed need, Files& files);
 
-Result<Loaded> load(const Invocation& invocation, const LoadRequest& request, const World& world,
-                    const Owner& owner, const Deadline& deadline);
+// Reads under --timeout, and lets the report follow the manifest's log-format from then on.
+Result<Loaded> load(Session& session, const LoadRequest& request);
+
+// The PATH the target will have; it must be known before the first request, so it is literal or
+// taken away.
+std::optional<std::string> path_of_target(const Plan& plan, const Environment& base);
 
 // Every identity the manifest knows of, for scrubbing.
 std::vector<IdentitySpec> all_identities(const Manifest& manifest);

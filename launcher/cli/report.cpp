@@ -3,26 +3,10 @@
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-
-#include <set>
+#include <unistd.h>
 
 namespace kvlaunch {
 namespace {
-
-std::string quoted(std::string_view text) {
-  std::string json = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      json += {'\\', c};
-    } else if (byte < 0x20) {
-      json += fmt::format("\\u{:04x}", byte);
-    } else {
-      json += c;
-    }
-  }
-  return json + "\"";
-}
 
 std::string_view class_name(ExitClass exit) {
   switch (exit) {
@@ -43,7 +27,8 @@ std::string_view class_name(ExitClass exit) {
 }
 
 void add(std::string& json, std::string_view key, std::string_view value) {
-  if (!value.empty()) json.append(",").append(quoted(key)).append(":").append(quoted(value));
+  if (!value.empty())
+    json.append(",").append(json_string(key)).append(":").append(json_string(value));
 }
 
 std::string place(const Location& where) {
@@ -66,7 +51,7 @@ std::string as_json(const Error& error) {
   if (!error.notes.empty()) {
     json += ",\"notes\":[";
     for (const std::string& note : error.notes) {
-      json.append(&note == &error.notes.front() ? "" : ",").append(quoted(note));
+      json.append(&note == &error.notes.front() ? "" : ",").append(json_string(note));
     }
     json += "]";
   }
@@ -96,7 +81,28 @@ std::string as_text(const Error& error) {
   return text;
 }
 
+void write_to_terminal(std::string_view text) {
+  // A terminal that takes no bytes loses a status line, and nothing else.
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
+}
+
 }  // namespace
+
+// While lines are printed, the status line is away.
+class Report::Interruption {
+ public:
+  explicit Interruption(const Report& report) : report_(report) {
+    if (!report_.status_.empty()) write_to_terminal(erase_line);
+  }
+  ~Interruption() {
+    if (!report_.status_.empty()) write_to_terminal(report_.status_);
+  }
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+
+ private:
+  const Report& report_;
+};
 
 Report::Report()
     : logger_(std::make_shared<spdlog::logger>("kvlaunch",
@@ -108,15 +114,32 @@ Report::Report()
 
 Report::~Report() = default;
 
-void Report::set(Verbosity verbosity, LogFormat format) {
+void Report::set(Verbosity verbosity) {
   const std::lock_guard lock{mutex_};
   verbosity_ = verbosity;
+}
+
+void Report::set(LogFormat format) {
+  const std::lock_guard lock{mutex_};
   format_ = format;
+}
+
+void Report::show_status(std::string text) {
+  const std::lock_guard lock{mutex_};
+  status_ = std::move(text);
+  write_to_terminal(status_);
+}
+
+void Report::end_status() {
+  const std::lock_guard lock{mutex_};
+  if (!status_.empty()) write_to_terminal(erase_line);
+  status_.clear();
 }
 
 void Report::warn(std::string_view message, std::string_view hint) {
   const std::lock_guard lock{mutex_};
   if (verbosity_ == Verbosity::quiet) return;
+  const Interruption interruption{*this};
   if (format_ == LogFormat::json) {
     std::string json = "{\"level\":\"warning\"";
     add(json, "message", message);
@@ -131,8 +154,9 @@ void Report::warn(std::string_view message, std::string_view hint) {
 void Report::note(std::string_view message) {
   const std::lock_guard lock{mutex_};
   if (verbosity_ != Verbosity::verbose) return;
+  const Interruption interruption{*this};
   if (format_ == LogFormat::json) {
-    logger_->info("{{\"level\":\"info\",\"message\":{}}}", quoted(message));
+    logger_->info("{{\"level\":\"info\",\"message\":{}}}", json_string(message));
   } else {
     logger_->info("kvlaunch: {}", message);
   }
@@ -140,12 +164,20 @@ void Report::note(std::string_view message) {
 
 int Report::fail(const Errors& errors) {
   const std::lock_guard lock{mutex_};
+  const Interruption interruption{*this};
   for (const Error& error : errors) print(error);
   return static_cast<int>(most_lasting(errors));
 }
 
-void Report::line(std::string_view text) {
+void Report::table(const Table& table) {
   const std::lock_guard lock{mutex_};
+  const Interruption interruption{*this};
+  if (format_ == LogFormat::json) {
+    for (const std::string& line : json_lines_of(table)) logger_->info("{}", line);
+    return;
+  }
+  std::string text = text_of(table);
+  text.pop_back();  // the logger ends the line
   logger_->info("{}", text);
 }
 

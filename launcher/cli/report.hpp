@@ -9,6 +9,7 @@
 
 #include "launcher/base/error.hpp"
 #include "launcher/base/log.hpp"
+#include "launcher/cli/table.hpp"
 #include "launcher/manifest/manifest.hpp"
 
 namespace spdlog {
@@ -25,20 +26,30 @@ class Report final : public Log {
   Report();
   ~Report() override;
 
-  void set(Verbosity verbosity, LogFormat format);
+  void set(Verbosity verbosity);
+  void set(LogFormat format);
   void warn(std::string_view message, std::string_view hint) override;
   void note(std::string_view message) override;
   // All of them; returns the exit code they lead to.
   int fail(const Errors& errors);
-  // A line of a table that a command prints to standard error (--dry-run).
-  void line(std::string_view text);
+  // A table that goes to standard error (--dry-run).
+  void table(const Table& table);
+
+  // A line without an end at the bottom of the terminal; all other lines are printed above it.
+  void show_status(std::string text);
+  void end_status();
+  static constexpr const char* erase_line = "\r\x1b[K";
 
  private:
+  class Interruption;
+
   void print(const Error& error);
+
   std::shared_ptr<spdlog::logger> logger_;
   std::mutex mutex_;
   Verbosity verbosity_ = Verbosity::normal;
   LogFormat format_ = LogFormat::text;
+  std::string status_;
 };
 
 }  // namespace kvlaunch

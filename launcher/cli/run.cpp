@@ -1,6 +1,7 @@
 // run: resolve, then become the target. The order of the steps is docs/design.md's.
 #include "launcher/cli/commands.hpp"
 #include "launcher/cli/delivery.hpp"
+#include "launcher/cli/explain_table.hpp"
 #include "launcher/cli/network_session.hpp"
 #include "launcher/cli/offline_transport.hpp"
 #include "launcher/cli/preparation.hpp"
@@ -17,31 +18,16 @@ struct Prepared {
   Target target;
 };
 
-// The PATH the target will have; it must be known before the first request, so it is literal or
-// taken away.
-std::optional<std::string> final_path(const Plan& plan, const Environment& base) {
-  for (const Binding& binding : plan.bindings) {
-    if (binding.variable != "PATH") continue;
-    const auto* literal = std::get_if<LiteralValue>(&binding.source);
-    return literal == nullptr ? std::nullopt : std::optional{literal->text};
-  }
-  const auto inherited = base.get("PATH");
-  return inherited ? std::optional{std::string{*inherited}} : std::nullopt;
-}
-
 Result<Prepared> prepare(Session& session) {
   const Invocation& invocation = session.invocation;
-  OfflineTransport offline;
-  const World world = session.world(offline);
-  auto request = find_manifests(invocation, ManifestNeed::optional, session.files);
-  if (!request) return std::move(request).errors();
-  const auto reading = session.deadline(invocation.options.timeout.value_or(Settings{}.timeout));
-  auto loaded = load(invocation, *request, world, session.owner, reading);
+  const auto request = find_manifests(invocation, ManifestNeed::optional, session.files);
+  if (!request) return request.errors();
+  auto loaded = load(session, *request);
   if (!loaded) return std::move(loaded).errors();
   auto plan =
       make_plan(loaded->manifest, loaded->settings, session.environment, loaded->base.environment);
   if (!plan) return std::move(plan).errors();
-  auto target = find_target(invocation.target, final_path(*plan, loaded->base.environment));
+  auto target = find_target(invocation.target, path_of_target(*plan, loaded->base.environment));
   if (!target) return std::move(target).errors();
   return Prepared{std::move(*loaded), std::move(*plan), std::move(*target)};
 }
@@ -51,6 +37,9 @@ Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& p
   World world = session.world(transport);
   auto resolved = fetch_all(prepared.plan, session.owner, world, deadline);
   if (!resolved) return std::move(resolved).errors();
+  for (const std::string& left : resolved->left_out) {
+    session.report.note("env-from leaves out " + left);
+  }
   Environment base = prepared.loaded.base.environment;
   auto delivery = deliver(prepared.plan, *resolved, base);
   if (!delivery) return std::move(delivery).errors();
@@ -66,8 +55,9 @@ Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& p
     OfflineTransport offline;
     return resolve_environment(session, prepared, offline, deadline);
   }
-  const StatusLine status{prepared.plan, session.invocation.quiet ? StatusLine::Show::never
-                                                                  : StatusLine::Show::on_terminal};
+  const auto show =
+      session.invocation.quiet ? StatusLine::Show::never : StatusLine::Show::on_terminal;
+  const StatusLine status{prepared.plan, session.report, show};
   const auto transport = session.connect(settings);
   // The transport goes before exec: its threads end and its descriptors close.
   return resolve_environment(session, prepared, *transport, deadline);
@@ -84,7 +74,7 @@ int run_command(Session& session) {
   auto block = resolve_environment(session, *prepared);
   if (!block) return session.report.fail(block.errors());
   if (session.invocation.dry_run) {
-    session.report.line(explain_text(prepared->plan, prepared->loaded.base.removed));
+    session.report.table(explain_table(prepared->plan, prepared->loaded.base.removed));
     return 0;
   }
   session.report.note("becoming " + prepared->target.path);

@@ -5,14 +5,21 @@
 
 #include <cerrno>
 
+#include "launcher/process/inherited.hpp"
+
 namespace kvlaunch {
 
 int write_to_standard_output(Report& report, std::string_view bytes) {
+  // What stands there since is a placeholder that would swallow everything.
+  if (inherited_state().standard_was_closed[STDOUT_FILENO]) {
+    return report.fail({system_error("cannot write to", "standard output", EBADF)});
+  }
   while (!bytes.empty()) {
     const auto written = write(STDOUT_FILENO, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0)
+    if (written < 0) {
       return report.fail({system_error("cannot write to", "standard output", errno)});
+    }
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return 0;

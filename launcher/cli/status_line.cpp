@@ -10,13 +10,6 @@
 namespace kvlaunch {
 namespace {
 
-constexpr std::string_view erase_line = "\r\x1b[K";
-
-void write_to_terminal(std::string_view text) {
-  // A terminal that takes no bytes loses a status line, and nothing else.
-  [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
-}
-
 std::string waiting_for(const Plan& plan) {
   std::set<std::string> vaults;
   for (const VaultEndpoint& vault : plan.vaults) vaults.insert(vault.label);
@@ -28,32 +21,29 @@ std::string waiting_for(const Plan& plan) {
 
 }  // namespace
 
-StatusLine::StatusLine(const Plan& plan, Show show) {
+StatusLine::StatusLine(const Plan& plan, Report& report, Show show) : report_(report) {
   if (show == Show::never || isatty(STDERR_FILENO) == 0) return;
   text_ = waiting_for(plan);
-  thread_ = std::thread{[this] { wait_and_show(); }};
+  if (auto thread = Thread::start([this] { wait_and_show(); })) thread_.emplace(std::move(*thread));
 }
 
 StatusLine::~StatusLine() {
-  if (!thread_.joinable()) return;
+  if (!thread_) return;
   {
     const std::lock_guard lock{mutex_};
     ending_ = true;
   }
   done_.notify_one();
-  thread_.join();
+  thread_.reset();
   set_terminal_cleanup(nullptr);
-  if (shown_) write_to_terminal(erase_line);
+  report_.end_status();
 }
 
 void StatusLine::wait_and_show() {
-  block_all_signals();
   std::unique_lock lock{mutex_};
   if (done_.wait_for(lock, std::chrono::seconds{1}, [this] { return ending_; })) return;
-  shown_ = true;
-  set_terminal_cleanup("\r\x1b[K");
-  write_to_terminal(text_);
-  done_.wait(lock, [this] { return ending_; });
+  set_terminal_cleanup(Report::erase_line);
+  report_.show_status(text_);
 }
 
 }  // namespace kvlaunch

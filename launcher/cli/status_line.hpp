@@ -3,19 +3,22 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <thread>
 
+#include "launcher/base/thread.hpp"
+#include "launcher/cli/report.hpp"
 #include "launcher/plan/plan.hpp"
 
 namespace kvlaunch {
 
 // Shows itself from a thread of its own and is erased when it goes. A signal that ends kvlaunch
-// erases it too (process/signals).
+// erases it too (process/signals). Where the system refuses the thread there is no line.
 class StatusLine {
  public:
   enum class Show { never, on_terminal };
-  StatusLine(const Plan& plan, Show show);
+  // `report` outlives it.
+  StatusLine(const Plan& plan, Report& report, Show show);
   ~StatusLine();
   StatusLine(const StatusLine&) = delete;
   StatusLine& operator=(const StatusLine&) = delete;
@@ -23,12 +26,12 @@ class StatusLine {
  private:
   void wait_and_show();
 
+  Report& report_;
   std::string text_;
   std::mutex mutex_;
   std::condition_variable done_;
   bool ending_ = false;
-  bool shown_ = false;
-  std::thread thread_;
+  std::optional<Thread> thread_;
 };
 
 }  // namespace kvlaunch

@@ -1,7 +1,6 @@
 // token: an access token for any service, by the same identities.
 #include "launcher/cli/commands.hpp"
 #include "launcher/cli/network_session.hpp"
-#include "launcher/cli/offline_transport.hpp"
 #include "launcher/cli/preparation.hpp"
 #include "launcher/cli/standard_output.hpp"
 
@@ -42,15 +41,10 @@ int token_command(Session& session) {
   if (auto allowed = refuse_terminal("token", force); !allowed) {
     return session.report.fail(allowed.errors());
   }
-  // A manifest is used when there is one: its identity and cloud count.
-  auto request = find_manifests(invocation, ManifestNeed::required, session.files);
-  if (!request && request.error().code == Code::manifest_missing) {
-    request = find_manifests(invocation, ManifestNeed::none, session.files);
-  }
+  // Its identity and cloud count.
+  const auto request = find_manifests(invocation, ManifestNeed::if_any, session.files);
   if (!request) return session.report.fail(request.errors());
-  OfflineTransport offline;
-  auto loaded = load(invocation, *request, session.world(offline), session.owner,
-                     session.deadline(Settings{}.timeout));
+  const auto loaded = load(session, *request);
   if (!loaded) return session.report.fail(loaded.errors());
   const auto plan = make_identity_plan(loaded->manifest, loaded->settings, session.environment);
   if (!plan) return session.report.fail(plan.errors());

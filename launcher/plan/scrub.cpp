@@ -80,8 +80,4 @@ ScrubbedEnvironment scrub_environment(const Environment& inherited, const Settin
   return scrubbed;
 }
 
-Environment without_credentials(const Environment& inherited) {
-  return scrub_environment(inherited, Settings{}, {}).environment;
-}
-
 }  // namespace kvlaunch

@@ -21,7 +21,4 @@ struct ScrubbedEnvironment {
 ScrubbedEnvironment scrub_environment(const Environment& inherited, const Settings& settings,
                                       const std::vector<IdentitySpec>& specs);
 
-// The same without a manifest, for what settings expand from ({{ env("NAME") }}).
-Environment without_credentials(const Environment& inherited);
-
 }  // namespace kvlaunch

@@ -51,16 +51,7 @@ Result<FetchedSecret> KeyVault::read_answer(const HttpResponse& answer, const Fe
         other_service_hint));
   }
   const SecretAttributes& attributes = bundle->attributes;
-  // The service refuses disabled secrets itself, emulators serve them.
-  if (!attributes.enabled) return with_facts(disabled_error(subject));
-  // The service serves secrets outside their dates: judging them is left to its clients.
-  const WallTime now = world_.clock.wall();
-  if (attributes.not_before && now < *attributes.not_before) {
-    return with_facts(not_yet_valid_error(subject, *attributes.not_before));
-  }
-  if (attributes.expires && now >= *attributes.expires && !fetch.allow_expired) {
-    return with_facts(expired_error(subject, *attributes.expires));
-  }
+  if (auto problem = problem_with(fetch, attributes)) return with_facts(std::move(*problem));
   world_.log.note(fetch.reference + ": read from " + vault_.label +
                   (bundle->version.empty() ? "" : ", version " + bundle->version));
   FetchedSecret fetched;
@@ -71,6 +62,26 @@ Result<FetchedSecret> KeyVault::read_answer(const HttpResponse& answer, const Fe
   fetched.not_before = attributes.not_before;
   fetched.backs_certificate = bundle->backs_certificate;
   return fetched;
+}
+
+std::optional<Error> KeyVault::problem_with(const Fetch& fetch,
+                                            const SecretAttributes& attributes) const {
+  const VaultSubject subject = subject_of(fetch);
+  // The service refuses disabled secrets itself, emulators serve them.
+  if (!attributes.enabled) return disabled_error(subject);
+  // The service serves secrets outside their dates: judging them is left to its clients.
+  const WallTime now = world_.clock.wall();
+  if (attributes.not_before && now < *attributes.not_before) {
+    return not_yet_valid_error(subject, *attributes.not_before);
+  }
+  if (attributes.expires && now >= *attributes.expires && !fetch.allow_expired) {
+    return expired_error(subject, *attributes.expires);
+  }
+  return std::nullopt;
+}
+
+Error KeyVault::missing(const Fetch& fetch) const {
+  return missing_error(subject_of(fetch));
 }
 
 // One more request tells deleted from missing. Whatever goes wrong with it, the first answer

@@ -4,6 +4,7 @@
 // Versions, Get Deleted Secret), api-version 7.4.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "launcher/resolve/fetched.hpp"
@@ -27,6 +28,12 @@ class KeyVault {
 
   // The versions of one secret, newest first; those without a date last.
   Result<std::vector<VersionSummary>> versions(const Fetch& fetch);
+
+  // Why what has these attributes may not be used, as get() judges it. No request is made.
+  [[nodiscard]] std::optional<Error> problem_with(const Fetch& fetch,
+                                                  const SecretAttributes& attributes) const;
+  // The error of a version that the list does not have.
+  [[nodiscard]] Error missing(const Fetch& fetch) const;
 
  private:
   Result<FetchedSecret> read_answer(const HttpResponse& answer, const Fetch& fetch,

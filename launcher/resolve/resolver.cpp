@@ -246,11 +246,4 @@ Result<Resolved> resolve(const Plan& plan, const std::vector<TokenSource*>& iden
   return Resolution{plan, identities, world, deadline, limits}.run();
 }
 
-Result<std::vector<VersionSummary>> list_versions(const Plan& plan, const Fetch& fetch,
-                                                  TokenSource& identity, World& world,
-                                                  const Deadline& deadline) {
-  VaultGate gate{world.transport, world.clock, world.randomness};
-  return KeyVault{plan.vaults.at(fetch.vault), identity, gate, world, deadline}.versions(fetch);
-}
-
 }  // namespace kvlaunch

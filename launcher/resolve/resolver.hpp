@@ -39,10 +39,4 @@ struct ResolveLimits {
 Result<Resolved> resolve(const Plan& plan, const std::vector<TokenSource*>& identities,
                          World& world, const Deadline& deadline, const ResolveLimits& limits = {});
 
-// The versions of one fetch's object, newest first. Code::vault_forbidden* when list is not
-// allowed.
-Result<std::vector<VersionSummary>> list_versions(const Plan& plan, const Fetch& fetch,
-                                                  TokenSource& identity, World& world,
-                                                  const Deadline& deadline);
-
 }  // namespace kvlaunch

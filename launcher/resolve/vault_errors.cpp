@@ -121,17 +121,7 @@ Error not_found(const VaultSubject& subject, const ServiceCodes& codes) {
                  "something between here and the vault may answer in its place: check the vault's "
                  "name and any proxy");
   }
-  if (subject.version.empty()) {
-    return about(subject, Code::secret_missing,
-                 subject.object + " does not exist in " + subject.vault.label,
-                 "check the name: az keyvault secret list --vault-name " +
-                     vault_name(subject.vault) + " --query '[].name'");
-  }
-  return about(subject, Code::secret_missing,
-               subject.object + " or its version " + subject.version + " does not exist in " +
-                   subject.vault.label,
-               "check the version: az keyvault secret list-versions --vault-name " +
-                   vault_name(subject.vault) + " --name " + subject.name);
+  return missing_error(subject);
 }
 
 Error redirected(const HttpResponse& answer, const VaultSubject& subject) {
@@ -242,6 +232,20 @@ Error disabled_error(const VaultSubject& subject) {
                "az keyvault secret set-attributes --vault-name " + vault_name(subject.vault) +
                    " --name " + subject.name + " --enabled true" +
                    (pinned ? " --version " + subject.version : ", or pin an older version"));
+}
+
+Error missing_error(const VaultSubject& subject) {
+  if (subject.version.empty()) {
+    return about(subject, Code::secret_missing,
+                 subject.object + " does not exist in " + subject.vault.label,
+                 "check the name: az keyvault secret list --vault-name " +
+                     vault_name(subject.vault) + " --query '[].name'");
+  }
+  return about(subject, Code::secret_missing,
+               subject.object + " or its version " + subject.version + " does not exist in " +
+                   subject.vault.label,
+               "check the version: az keyvault secret list-versions --vault-name " +
+                   vault_name(subject.vault) + " --name " + subject.name);
 }
 
 Error deleted_error(const VaultSubject& subject) {

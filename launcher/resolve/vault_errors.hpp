@@ -45,6 +45,7 @@ Error throttled_error(const VaultSubject& subject);
 Error expired_error(const VaultSubject& subject, WallTime expired);
 Error not_yet_valid_error(const VaultSubject& subject, WallTime valid_from);
 Error disabled_error(const VaultSubject& subject);
+Error missing_error(const VaultSubject& subject);
 Error deleted_error(const VaultSubject& subject);
 
 // The service's x-ms-request-id, for support.

@@ -104,11 +104,10 @@ TEST_F(SecretList, lists_versions_newest_first_whatever_the_service_sends) {
                             version("v2", R"("created":30,"enabled":false,"exp":99)") + "," +
                             version("v3", R"("created":20)"),
                         "null")));
-  Plan plan;
-  plan.vaults.push_back(endpoint_);
   World world = world_.world();
-  const auto versions =
-      list_versions(plan, fetch_of("db-password"), identity_, world, world_.deadline());
+  VaultGate gate{world.transport, world.clock, world.randomness};
+  KeyVault vault{endpoint_, identity_, gate, world, world_.deadline()};
+  const auto versions = vault.versions(fetch_of("db-password"));
   ASSERT_TRUE(versions.ok());
   std::vector<std::string> order;
   for (const VersionSummary& summary : *versions) order.push_back(summary.version);

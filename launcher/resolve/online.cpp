@@ -1,0 +1,160 @@
+// Asking the lists.
+#include "launcher/resolve/online.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "launcher/resolve/bulk.hpp"
+#include "launcher/resolve/failures.hpp"
+#include "launcher/resolve/key_vault.hpp"
+#include "launcher/resolve/selection.hpp"
+
+namespace kvlaunch {
+namespace {
+
+using State = OnlineAnswer::State;
+
+bool may_not_list(Code code) {
+  return code == Code::vault_forbidden || code == Code::vault_forbidden_policy ||
+         code == Code::vault_forbidden_rbac;
+}
+
+OnlineAnswer failure(const Errors& errors, const std::string& what) {
+  const Code code = errors.front().code;
+  if (may_not_list(code)) {
+    return {State::cannot_tell, "cannot tell: this identity may not list " + what, {}};
+  }
+  const bool missing = code == Code::secret_missing || code == Code::secret_deleted;
+  return {missing ? State::missing : State::failed, std::string{name_of(code)}, errors};
+}
+
+std::string dates_of(const VersionSummary& version) {
+  std::string text = "version " + version.version;
+  if (version.created) text += ", created " + utc_text(*version.created);
+  if (version.not_before) text += ", valid from " + utc_text(*version.not_before);
+  if (version.expires) text += ", expires " + utc_text(*version.expires);
+  if (!version.enabled) text += ", disabled";
+  return text;
+}
+
+OnlineAnswer judge(const KeyVault& vault, const Fetch& fetch,
+                   const std::vector<VersionSummary>& versions) {
+  const auto used = fetch.version.empty()
+                        ? versions.begin()
+                        : std::find_if(versions.begin(), versions.end(), [&](const auto& known) {
+                            return known.version == fetch.version;
+                          });
+  if (used == versions.end()) return {State::missing, "missing", {vault.missing(fetch)}};
+  const SecretAttributes attributes{.enabled = used->enabled,
+                                    .created = used->created,
+                                    .expires = used->expires,
+                                    .not_before = used->not_before};
+  if (auto problem = vault.problem_with(fetch, attributes)) {
+    return {State::unusable, dates_of(*used), {std::move(*problem)}};
+  }
+  return {State::exists, dates_of(*used), {}};
+}
+
+class OnlineLook {
+ public:
+  OnlineLook(const Plan& plan, const std::vector<TokenSource*>& identities, World& world,
+             const Deadline& deadline)
+      : plan_(plan), world_(world) {
+    for (const VaultEndpoint& vault : plan.vaults) {
+      VaultGate& gate =
+          gates_.try_emplace(vault.origin.origin(), world.transport, world.clock, world.randomness)
+              .first->second;
+      vaults_.push_back(
+          std::make_unique<KeyVault>(vault, *identities.at(vault.identity), gate, world, deadline));
+    }
+  }
+
+  OnlineReport run() {
+    OnlineReport report;
+    for (const Fetch& fetch : plan_.fetches) {
+      KeyVault& vault = *vaults_[fetch.vault];
+      const auto versions = vault.versions(fetch);
+      report.fetches.push_back(versions ? judge(vault, fetch, *versions)
+                                        : failure(versions.errors(), "versions"));
+    }
+    for (std::size_t i = 0; i < plan_.selections.size(); ++i) {
+      report.selections.push_back(plan_.selections[i].members_of ? members_of_one() : listed(i));
+    }
+    return report;
+  }
+
+ private:
+  static OnlineSelection members_of_one() {
+    return {{State::cannot_tell, "cannot tell: the members stand in the value", {}}, {}, {}};
+  }
+
+  OnlineSelection listed(std::size_t selection) {
+    const BulkSelection& bulk = plan_.selections[selection];
+    KeyVault& vault = *vaults_[bulk.vault];
+    const auto items =
+        vault.list("env-from (" + selection_text(bulk.entry) + ")", bulk.entry.where);
+    if (!items) return {failure(items.errors(), "secrets"), {}, {}};
+
+    // Of this selection alone: a name that two selections claim is for a start to refuse.
+    BulkClaims claims{plan_};
+    claims.add_secrets(selection, *items, world_.clock.wall());
+    OnlineSelection seen{{State::exists, "", claims.errors()}, {}, claims.left_out()};
+    for (const BulkClaim& claim : claims.claims()) {
+      seen.members.push_back({claim.secret_name, claim.variable});
+      if (auto problem = problem_with_member(vault, claims.fetches()[*claim.fetch], *items)) {
+        seen.answer.problems.push_back(std::move(*problem));
+      }
+    }
+    seen.answer.text = std::to_string(seen.members.size()) + " secrets";
+    if (!seen.answer.problems.empty()) seen.answer.state = State::unusable;
+    return seen;
+  }
+
+  static std::optional<Error> problem_with_member(const KeyVault& vault, const Fetch& fetch,
+                                                  const std::vector<SecretItem>& items) {
+    const auto item = std::find_if(items.begin(), items.end(), [&](const SecretItem& listed) {
+      return equal_ignoring_case(listed.name, fetch.name);
+    });
+    return item == items.end() ? std::nullopt : vault.problem_with(fetch, item->attributes);
+  }
+
+  const Plan& plan_;
+  World& world_;
+  std::map<std::string, VaultGate> gates_;  // by origin
+  std::vector<std::unique_ptr<KeyVault>> vaults_;
+};
+
+bool some_use_needs(const Plan& plan, std::size_t fetch) {
+  const auto binds = [&](const Binding& binding) {
+    const auto* value = std::get_if<FetchedValue>(&binding.source);
+    return value != nullptr && value->fetch == fetch && !value->optional;
+  };
+  const auto selects = [&](const BulkSelection& selection) {
+    return selection.members_of == fetch && !selection.entry.optional;
+  };
+  return std::any_of(plan.bindings.begin(), plan.bindings.end(), binds) ||
+         std::any_of(plan.selections.begin(), plan.selections.end(), selects);
+}
+
+}  // namespace
+
+OnlineReport ask_online(const Plan& plan, const std::vector<TokenSource*>& identities, World& world,
+                        const Deadline& deadline) {
+  return OnlineLook{plan, identities, world, deadline}.run();
+}
+
+Errors unforgiven(const Plan& plan, const OnlineReport& report) {
+  Errors errors;
+  const auto add = [&](const Errors& more) {
+    errors.insert(errors.end(), more.begin(), more.end());
+  };
+  for (std::size_t i = 0; i < report.fetches.size(); ++i) {
+    const OnlineAnswer& answer = report.fetches[i];
+    if (answer.state != State::missing || some_use_needs(plan, i)) add(answer.problems);
+  }
+  for (const OnlineSelection& selection : report.selections) add(selection.answer.problems);
+  return merge_failures(std::move(errors));
+}
+
+}  // namespace kvlaunch
