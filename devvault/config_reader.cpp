@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "devvault/times.hpp"
+#include "launcher/base/nearest.hpp"
 #include "launcher/base/url.hpp"
 
 namespace devvault {
@@ -232,7 +233,7 @@ void ConfigReader::problem_in_file(Code code, std::string message, std::string h
 
 std::string ConfigReader::suggestion(std::string_view word,
                                      const std::vector<std::string_view>& known) {
-  const std::string_view near = yaml::nearest(word, known);
+  const std::string_view near = kvlaunch::nearest(word, known);
   if (!near.empty()) return "did you mean '" + std::string{near} + "'?";
   std::string listed;
   for (const std::string_view each : known) {

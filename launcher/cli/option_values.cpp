@@ -4,9 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "launcher/base/nearest.hpp"
 #include "launcher/cli/option_table.hpp"
 #include "launcher/cli/usage_error.hpp"
-#include "launcher/yaml/reader.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -109,7 +109,7 @@ void warn_of_unknown_variables(const Environment& environment, std::vector<std::
     const auto name = Environment::name_of(entry);
     if (!name.starts_with("KVLAUNCH_") || is_service_link(name)) continue;
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    const auto near = yaml::nearest(name, candidates);
+    const auto near = nearest(name, candidates);
     warnings.push_back(std::string{name} + " is no variable of kvlaunch" +
                        (near.empty() ? "" : ": did you mean " + std::string{near} + "?"));
   }

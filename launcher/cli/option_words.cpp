@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "launcher/base/nearest.hpp"
 #include "launcher/cli/option_table.hpp"
 #include "launcher/cli/usage_error.hpp"
-#include "launcher/yaml/reader.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -25,7 +25,7 @@ Error unknown_option(std::string_view word) {
   for (const auto& option : option_table) known.push_back(option.name);
   // A word of dashes alone has no name to compare.
   const auto begin = std::min(name.find_first_not_of('-'), name.size());
-  const auto near = yaml::nearest(name.substr(begin), known);
+  const auto near = nearest(name.substr(begin), known);
   return usage_error("there is no option " + name,
                      near.empty()
                          ? "kvlaunch help lists them; options of the target come after COMMAND"

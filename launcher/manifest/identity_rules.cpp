@@ -5,6 +5,7 @@
 #include <array>
 
 #include "launcher/base/cloud.hpp"
+#include "launcher/base/nearest.hpp"
 #include "launcher/base/url.hpp"
 #include "launcher/yaml/reader.hpp"
 
@@ -156,7 +157,7 @@ std::string hint_for_identity_type(std::string_view given) {
   if (given == "auto") return "leave the type out, or write `identity: auto`";
   if (given == "connection-string") return "write connection-string: TEXT without a type";
   const std::vector<std::string_view> known{types.begin(), types.end()};
-  const std::string_view near = yaml::nearest(given, known);
+  const std::string_view near = nearest(given, known);
   if (!near.empty()) return "did you mean " + std::string{near} + "?";
   std::string list = "write one of ";
   for (const std::string_view type : known) {

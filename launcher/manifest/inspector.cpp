@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "launcher/base/nearest.hpp"
 #include "launcher/manifest/keys.hpp"
 #include "launcher/manifest/manifest.hpp"
 #include "templates/setting.hpp"
@@ -208,7 +209,7 @@ void Inspector::report_word(const Node& node, std::string_view what, std::string
   for (std::size_t i = 0; i < known.size(); ++i) {
     all.append(i == 0 ? "" : i + 1 == known.size() ? " or " : ", ").append(known[i]);
   }
-  const std::string_view near = yaml::nearest(given, known);
+  const std::string_view near = nearest(given, known);
   report(Code::manifest_bad_value, where(node.mark), std::string{what} + " must be " + all,
          near.empty() ? "write one of these words" : "did you mean " + std::string{near} + "?");
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "launcher/base/nearest.hpp"
 #include "launcher/base/url.hpp"
 #include "launcher/manifest/keys.hpp"
 #include "launcher/yaml/reader.hpp"
@@ -116,7 +117,7 @@ std::string hint_for_unknown_key(std::string_view place, std::string_view key) {
     if (row.place == place && row.key == wanted) return std::string{row.hint};
   }
   if (auto hint = other_place_of(place, key); !hint.empty()) return hint;
-  const std::string_view near = yaml::nearest(key, known);
+  const std::string_view near = nearest(key, known);
   if (!near.empty()) return "did you mean `" + std::string{near} + "`?";
   std::string list;
   for (const std::string_view candidate : known) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "launcher/base/nearest.hpp"
 #include "launcher/manifest/document.hpp"
 #include "launcher/manifest/dotenv.hpp"
 #include "launcher/manifest/env_value.hpp"
@@ -160,7 +161,7 @@ class Loader {
         if (std::find(chosen.begin(), chosen.end(), name) == chosen.end()) chosen.push_back(name);
         continue;
       }
-      const std::string_view near = yaml::nearest(name, known);
+      const std::string_view near = nearest(name, known);
       Error error{.code = Code::manifest_unknown_profile,
                   .message = "there is no profile \"" + name + "\"",
                   .hint = !near.empty()   ? "did you mean \"" + std::string{near} + "\"?"

@@ -1,6 +1,7 @@
 // Laying layers over each other, and what can be judged only afterwards.
 #include <unordered_map>
 
+#include "launcher/base/nearest.hpp"
 #include "launcher/manifest/identity_rules.hpp"
 #include "launcher/manifest/layer.hpp"
 #include "launcher/yaml/reader.hpp"
@@ -171,7 +172,7 @@ class Finishing {
     }
     std::vector<std::string_view> names;
     for (const auto& row : manifest.identities) names.push_back(row.first);
-    const std::string_view near = yaml::nearest(label.name, names);
+    const std::string_view near = nearest(label.name, names);
     add(Code::identity_configuration, label.where, "neither an identity of the manifest nor a type",
         near.empty() ? hint_for_identity_type(label.name)
                      : "did you mean " + std::string{near} + "?");

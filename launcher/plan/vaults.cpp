@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "launcher/base/nearest.hpp"
 #include "launcher/base/url.hpp"
 #include "launcher/manifest/host_check.hpp"
-#include "launcher/yaml/reader.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -77,7 +77,7 @@ Result<std::size_t> VaultDirectory::find_alias_or_name(const std::string& name) 
 
   std::vector<std::string_view> candidates;
   for (const auto& [known, unused] : manifest_.vaults) candidates.emplace_back(known);
-  const auto near = yaml::nearest(name, candidates);
+  const auto near = nearest(name, candidates);
   return vault_error("'" + name + "' is neither an alias nor a vault of this manifest",
                      near.empty() ? "declare it under `vaults:`"
                                   : "did you mean '" + std::string{near} +

@@ -71,7 +71,4 @@ class Excerpts {
   std::vector<Line> lines_;
 };
 
-// The nearest of `candidates` by edit distance, if it is near enough to suggest; else empty.
-std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates);
-
 }  // namespace kvlaunch::yaml

@@ -9,13 +9,12 @@ ALLOWED = {
     "launcher/yaml": {"launcher/base"},
     "templates": {"launcher/base"},
     "launcher/manifest": {"launcher/base", "launcher/yaml", "templates"},
-    "launcher/plan": {"launcher/base", "launcher/yaml", "launcher/manifest"},
+    "launcher/plan": {"launcher/base", "launcher/manifest"},
     "launcher/deliver": {"launcher/base", "launcher/manifest"},
     "launcher/process": {"launcher/base"},
     "launcher/network": {"launcher/base"},
     "providers": {"launcher/base"},
-    "launcher/resolve": {"launcher/base", "launcher/yaml", "launcher/manifest", "launcher/plan",
-                         "providers"},
+    "launcher/resolve": {"launcher/base", "launcher/manifest", "launcher/plan", "providers"},
     "launcher/cli": None,  # the only place that constructs concrete things
     "devvault": {"launcher/base", "launcher/yaml", "launcher/process"},
 }

@@ -1,8 +1,10 @@
+#include "launcher/base/nearest.hpp"
+
 #include <gtest/gtest.h>
 
-#include "launcher/yaml/reader.hpp"
+#include <string>
 
-namespace kvlaunch::yaml {
+namespace kvlaunch {
 namespace {
 
 TEST(Nearest, finds_a_misspelt_word) {
@@ -23,4 +25,4 @@ TEST(Nearest, gives_up_on_a_word_that_nobody_typed) {
 }
 
 }  // namespace
-}  // namespace kvlaunch::yaml
+}  // namespace kvlaunch

@@ -1,11 +1,13 @@
-// "Did you mean": edit distance over short words.
+// Edit distance over short words.
+#include "launcher/base/nearest.hpp"
+
 #include <algorithm>
 #include <numeric>
+#include <string>
 
 #include "launcher/base/url.hpp"
-#include "launcher/yaml/reader.hpp"
 
-namespace kvlaunch::yaml {
+namespace kvlaunch {
 namespace {
 
 constexpr std::size_t longest_word = 64;  // nobody mistypes more, and the cost is quadratic
@@ -48,4 +50,4 @@ std::string_view nearest(std::string_view word, const std::vector<std::string_vi
   return best;
 }
 
-}  // namespace kvlaunch::yaml
+}  // namespace kvlaunch
