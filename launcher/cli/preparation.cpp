@@ -54,6 +54,17 @@ Result<Manifest> load_as_scrubbed(Session& session, const LoadRequest& request) 
   return read(second, silent);
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+void note_layers(const Manifest& manifest, Log& log) {
+  if (!manifest.files.empty()) log.note("read " + joined(manifest.files));
+  if (!manifest.profiles.empty()) log.note("in force: profile " + joined(manifest.profiles));
+}
+
 }  // namespace
 
 Result<LoadRequest> find_manifests(const Invocation& invocation, ManifestNeed need, Files& files) {
@@ -102,6 +113,7 @@ Result<Loaded> load(Session& session, const LoadRequest& request) {
   if (!manifest) return std::move(manifest).errors();
   Settings settings = settings_of(session.invocation, manifest->options);
   session.report.set(settings.log_format);
+  note_layers(*manifest, session.report);
   auto base = scrub_environment(session.environment, settings, all_identities(*manifest));
   return Loaded{std::move(*manifest), std::move(settings), std::move(base)};
 }

@@ -99,9 +99,8 @@ struct Options {
 };
 
 struct Manifest {
-  std::vector<std::string> files;  // every file read, in the order they were laid
-  std::string vault;               // the default, as written, expanded; empty: none
-  std::optional<Location> vault_where;
+  std::vector<std::string> files;            // every file read, in the order they were laid
+  std::string vault;                         // the default, as written, expanded; empty: none
   std::map<std::string, VaultEntry> vaults;  // by alias
   std::optional<CloudName> cloud;
   std::optional<IdentitySpec> identity;  // absent: automatic

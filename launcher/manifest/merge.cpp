@@ -102,10 +102,7 @@ class Finishing {
     finish_identities(manifest);
     finish_vaults(manifest);
     if (merged_.identity) manifest.identity = resolve(*merged_.identity, manifest);
-    if (merged_.vault) {
-      manifest.vault = merged_.vault->text;
-      manifest.vault_where = merged_.vault->where;
-    }
+    if (merged_.vault) manifest.vault = merged_.vault->text;
     manifest.cloud = merged_.cloud;
     manifest.env = merged_.env;
     manifest.env_from = merged_.env_from;
