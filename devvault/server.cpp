@@ -81,7 +81,11 @@ void Server::admit(const Door& door) {
   const auto shared = std::make_shared<kvlaunch::Descriptor>(std::move(socket));
   const Entrance entrance = door.entrance;
   auto thread = kvlaunch::Thread::start([visit, shared, entrance, &guest]() mutable {
-    visit.run(std::move(*shared), entrance);
+    try {
+      visit.run(std::move(*shared), entrance);
+    } catch (const std::bad_alloc&) {
+      // This guest alone goes without an answer.
+    }
     guest.gone = true;
   });
   if (thread) {

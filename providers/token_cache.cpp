@@ -2,6 +2,7 @@
 #include "providers/token_cache.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "launcher/base/url.hpp"
 
@@ -22,6 +23,15 @@ Error waited_too_long() {
 WallTime usable_until(const AccessToken& token, WallTime now) {
   const auto life = token.expires_at - now;
   return token.expires_at - std::min<WallTime::duration>(safety_margin, life / 2);
+}
+
+// The others wait for this flight to land, so it must, whatever happens.
+Outcome ask(Credential& credential, const TokenRequest& request, const Deadline& deadline) {
+  try {
+    return credential.acquire(request, deadline);
+  } catch (const std::bad_alloc&) {
+    return Failed{Error{.code = Code::out_of_memory, .message = "out of memory"}};
+  }
 }
 
 TokenRequest without_claims(TokenRequest request) {
@@ -95,7 +105,7 @@ Result<TokenCache::Shared> TokenCache::fly(std::unique_lock<std::mutex>& lock,
   entries_[request].flight = flight;
   credential_in_use_ = true;
   lock.unlock();
-  auto outcome = credential_->acquire(request, deadline);
+  auto outcome = ask(*credential_, request, deadline);
   lock.lock();
   if (auto* const token = std::get_if<AccessToken>(&outcome)) {
     flight->token = std::make_shared<const AccessToken>(std::move(*token));

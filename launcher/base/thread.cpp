@@ -19,6 +19,8 @@ void* run(void* argument) {
 }
 
 std::optional<pthread_t> create(std::function<void()> work, int detach_state) {
+  // Before the mask is touched: what throws here must leave the caller's signals as they were.
+  auto argument = std::make_unique<std::function<void()>>(std::move(work));
   pthread_attr_t attributes;
   if (pthread_attr_init(&attributes) != 0) return std::nullopt;
   pthread_attr_setstacksize(&attributes, stack_bytes);
@@ -30,7 +32,6 @@ std::optional<pthread_t> create(std::function<void()> work, int detach_state) {
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  auto argument = std::make_unique<std::function<void()>>(std::move(work));
   pthread_t id{};
   const int failure = pthread_create(&id, &attributes, run, argument.get());
   pthread_sigmask(SIG_SETMASK, &before, nullptr);

@@ -15,7 +15,8 @@ namespace kvlaunch {
 class Thread {
  public:
   // Nothing if the system refuses another thread (RLIMIT_NPROC, pids cgroup). `work` must not
-  // throw.
+  // throw, std::bad_alloc included: nothing is above it but the end of the process. Whoever starts
+  // a thread catches that, and has made what reports it before.
   static std::optional<Thread> start(std::function<void()> work);
   // `work` owns all it touches: nobody waits for it. False as above.
   static bool start_detached(std::function<void()> work);

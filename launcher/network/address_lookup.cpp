@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <system_error>
 
@@ -36,6 +37,18 @@ Error look_up_error(const std::string& host, int failure, int system_failure) {
                    .message = "cannot look up " + host + ": " + gai_strerror(failure),
                    .hint = "check /etc/resolv.conf and that its name servers can be reached"};
   }
+}
+
+// Made before it is needed: then there is no memory to make it of.
+Result<std::vector<Address>> out_of_memory() {
+  return Error{.code = Code::out_of_memory, .message = "out of memory"};
+}
+
+Result<std::vector<Address>> ask(AddressSource& source, const std::string& host) {
+  auto answer = source.look_up(host);
+  if (answer && answer->empty()) return look_up_error(host, EAI_NODATA, 0);
+  if (answer) return interleaved(*answer);
+  return answer;
 }
 
 }  // namespace
@@ -92,15 +105,19 @@ Result<std::vector<Address>> AddressLookup::find(const std::string& host,
   std::unique_lock lock{state_->mutex};
   auto& current = state_->by_host[host];
   if (!current) {
-    current = std::make_shared<State::Running>();
-    const bool started =
-        Thread::start_detached([state = state_, source = source_, running = current, host] {
-          auto answer = source->look_up(host);
-          if (answer && answer->empty()) answer = look_up_error(host, EAI_NODATA, 0);
-          if (answer) answer = interleaved(*answer);
-          state->finish(host, running, std::move(answer));
+    auto running = std::make_shared<State::Running>();
+    const bool started = Thread::start_detached(
+        [state = state_, source = source_, running, host, spare = out_of_memory()]() mutable {
+          try {
+            state->finish(host, running, ask(*source, host));
+          } catch (const std::bad_alloc&) {
+            state->finish(host, running, std::move(spare));
+          }
         });
-    if (!started) {
+    if (started) {
+      // The lock is held: the thread cannot have finished yet.
+      current = std::move(running);
+    } else {
       state_->by_host.erase(host);
       return Error{.code = Code::dns_failure,
                    .message = "cannot look up " + host + ": no thread to be had",
@@ -118,7 +135,9 @@ void AddressLookup::forget(const std::string& host) {
   const std::lock_guard lock{state_->mutex};
   const auto current = state_->by_host.find(host);
   // A look-up under way stays: it is as fresh as the next one would be.
-  if (current != state_->by_host.end() && current->second->answer) state_->by_host.erase(current);
+  if (current != state_->by_host.end() && current->second && current->second->answer) {
+    state_->by_host.erase(current);
+  }
 }
 
 void AddressLookup::wake_all() {

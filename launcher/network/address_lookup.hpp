@@ -37,7 +37,8 @@ class AddressLookup {
   AddressLookup(const AddressLookup&) = delete;
   AddressLookup& operator=(const AddressLookup&) = delete;
 
-  // Interleaved, without port, never empty. Errors: those of the source; Code::deadline.
+  // Interleaved, without port, never empty. Errors: those of the source; Code::deadline;
+  // Code::out_of_memory where the thread that looks up has none.
   Result<std::vector<Address>> find(const std::string& host, const Patience& patience);
   // None of the addresses works: the next find() asks again.
   void forget(const std::string& host);

@@ -54,6 +54,9 @@ std::size_t Pool::begin_opening(const std::string& key, std::size_t wanted) {
   const auto limit = std::min(wanted, max_per_key);
   const auto missing = limit > present ? limit - present : 0;
   place.opening += missing;
+  // Here, so that finish_opening() needs no memory.
+  place.idle.reserve(max_per_key);
+  place.failures.reserve(max_per_key);
   return missing;
 }
 

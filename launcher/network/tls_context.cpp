@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include <array>
+#include <new>
 #include <string_view>
 
 #include "launcher/base/url.hpp"
@@ -125,13 +126,24 @@ int TlsContext::verify(X509_STORE_CTX* chain, void* self) noexcept {
       X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto* verification = static_cast<Verification*>(SSL_get_app_data(ssl));
   if (verification == nullptr) return 0;  // only a handshake verifies
-  if (const auto ready = context.trust_.ready(verification->patience); !ready) {
-    verification->refusal = ready.error();
+  try {
+    return context.judge(chain, *verification);
+  } catch (const std::bad_alloc&) {
+    // OpenSSL's frames lie above: nothing may be thrown through them.
+    verification->refusal = Error{.code = Code::out_of_memory, .message = "out of memory"};
+    X509_STORE_CTX_set_error(chain, X509_V_ERR_OUT_OF_MEM);
+    return 0;
+  }
+}
+
+int TlsContext::judge(X509_STORE_CTX* chain, Verification& verification) const {
+  if (const auto ready = trust_.ready(verification.patience); !ready) {
+    verification.refusal = ready.error();
     X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
     return 0;
   }
   if (X509_verify_cert(chain) == 1) return 1;
-  verification->refusal = context.refusal(chain, verification->host);
+  verification.refusal = refusal(chain, verification.host);
   return 0;
 }
 

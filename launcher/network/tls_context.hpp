@@ -38,6 +38,7 @@ class TlsContext {
  private:
   Result<SSL_CTX*> context();
   static int verify(X509_STORE_CTX* chain, void* self) noexcept;
+  int judge(X509_STORE_CTX* chain, Verification& verification) const;
   Error refusal(X509_STORE_CTX* chain, const std::string& host) const;
 
   TrustStore& trust_;

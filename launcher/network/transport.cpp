@@ -2,6 +2,7 @@
 #include "launcher/network/transport.hpp"
 
 #include <mutex>
+#include <new>
 #include <vector>
 
 #include "launcher/base/thread.hpp"
@@ -48,6 +49,8 @@ class NetworkTransport final : public Transport {
  private:
   // At the first connection that will need TLS: sets it up in the background.
   void prepare_for(const Route& route);
+  void open(const Route& route, const std::string& key, const Deadline& deadline,
+            Errors out_of_memory);
   struct Outcome {
     Result<HttpResponse> response;
     bool answered;  // at least one byte of a response has come
@@ -110,7 +113,14 @@ void NetworkTransport::prepare_for(const Route& route) {
   std::call_once(prepared_, [this] {
     log_.note("certificate authorities: " + trust_.sources().text());
     const std::lock_guard lock{workers_mutex_};
-    if (auto worker = Thread::start([this] { tls_.prepare(); })) {
+    const auto prepare = [this] {
+      try {
+        tls_.prepare();
+      } catch (const std::bad_alloc&) {
+        return;  // the first handshake tries again, on a thread that can report it
+      }
+    };
+    if (auto worker = Thread::start(prepare)) {
       workers_.push_back(std::move(*worker));
     }
   });
@@ -125,9 +135,10 @@ void NetworkTransport::preconnect(const Url& url, std::size_t count, const Deadl
   if (missing > 0) prepare_for(route);
   const std::lock_guard lock{workers_mutex_};
   for (std::size_t i = 0; i < missing; ++i) {
-    auto opener = Thread::start([this, route, key, deadline] {
-      const Patience patience{clock_, deadline, stop_};
-      pool_.finish_opening(key, dialer_.dial(route, HttpRequest{}.connect_timeout, patience));
+    // The error is made here: where it is needed there is no memory to make it of.
+    Errors spare{Error{.code = Code::out_of_memory, .message = "out of memory"}};
+    auto opener = Thread::start([this, route, key, deadline, spare = std::move(spare)]() mutable {
+      open(route, key, deadline, std::move(spare));
     });
     if (opener) {
       workers_.push_back(std::move(*opener));
@@ -135,6 +146,17 @@ void NetworkTransport::preconnect(const Url& url, std::size_t count, const Deadl
       pool_.finish_opening(key, Error{.code = Code::connect_failure,
                                       .message = "no thread to be had for another connection"});
     }
+  }
+}
+
+// On a thread of its own. Whatever happens the pool is told, or others would wait for this one.
+void NetworkTransport::open(const Route& route, const std::string& key, const Deadline& deadline,
+                            Errors out_of_memory) {
+  try {
+    const Patience patience{clock_, deadline, stop_};
+    pool_.finish_opening(key, dialer_.dial(route, HttpRequest{}.connect_timeout, patience));
+  } catch (const std::bad_alloc&) {
+    pool_.finish_opening(key, std::move(out_of_memory));
   }
 }
 

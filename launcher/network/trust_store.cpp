@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <new>
 #include <system_error>
 
 #include "launcher/base/descriptor.hpp"
@@ -58,7 +59,14 @@ TrustStore::TrustStore(TrustSources sources, const StopSignal& stop)
     load();
     return;
   }
-  if (auto thread = Thread::start([this] { load(); })) {
+  const auto load_or_tell = [this] {
+    try {
+      load();
+    } catch (const std::bad_alloc&) {
+      finish(Error{.code = Code::out_of_memory, .message = "out of memory"});
+    }
+  };
+  if (auto thread = Thread::start(load_or_tell)) {
     loader_.emplace(std::move(*thread));
   } else {
     load();  // without a thread it takes its time here
@@ -103,6 +111,10 @@ void TrustStore::load() {
       problem->message = "SSL_CERT_FILE or SSL_CERT_DIR names no certificate authority";
     }
   }
+  finish(std::move(problem));
+}
+
+void TrustStore::finish(std::optional<Error> problem) {
   const std::lock_guard lock{mutex_};
   problem_ = std::move(problem);
   loaded_ = true;

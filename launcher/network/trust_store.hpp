@@ -28,7 +28,8 @@ class TrustStore {
   TrustStore& operator=(const TrustStore&) = delete;
 
   // Returns once everything is loaded. Errors: Code::tls_untrusted when there is no authority at
-  // all, or when the file named by ca_file cannot be used; Code::deadline.
+  // all, or when the file named by ca_file cannot be used; Code::deadline;
+  // Code::out_of_memory.
   Result<void> ready(const Patience& patience);
 
   [[nodiscard]] const TrustSources& sources() const { return sources_; }
@@ -40,6 +41,7 @@ class TrustStore {
 
  private:
   void load();
+  void finish(std::optional<Error> problem);
   void add_directories();
   // How many certificates; an error names the file and the reason.
   Result<std::size_t> add_file(const std::string& path);

@@ -5,15 +5,18 @@
 #include <functional>
 #include <vector>
 
+#include "launcher/base/result.hpp"
+
 namespace kvlaunch {
 
 struct Lane {
-  std::vector<std::function<void()>> jobs;  // begun in order; must not throw
+  std::vector<std::function<void()>> jobs;  // begun in order; throw std::bad_alloc alone
   std::size_t workers = 1;                  // at most; never more than jobs
 };
 
 // Returns when every job of every lane is done. Jobs run on threads of their own, all signals
-// blocked there; where the system refuses threads, on the calling thread.
-void run_lanes(const std::vector<Lane>& lanes);
+// blocked there; where the system refuses threads, on the calling thread. A job that runs out of
+// memory is given up and the others go on; the error is then Code::out_of_memory.
+Result<void> run_lanes(const std::vector<Lane>& lanes);
 
 }  // namespace kvlaunch

@@ -33,9 +33,9 @@ class Resolution {
 
   Result<Resolved> run() {
     open_connections();
-    fetch_and_list();
+    if (auto done = fetch_and_list(); !done) return std::move(done).errors();
     choose_members();
-    fetch_members();
+    if (auto done = fetch_members(); !done) return std::move(done).errors();
     Errors errors = collect_errors();
     if (!errors.empty()) return merge_failures(std::move(errors));
     return hand_over();
@@ -60,7 +60,7 @@ class Resolution {
     }
   }
 
-  void fetch_and_list() {
+  Result<void> fetch_and_list() {
     outcomes_.resize(plan_.fetches.size());
     lists_.resize(plan_.selections.size());
     Jobs jobs;
@@ -75,7 +75,7 @@ class Resolution {
       });
     }
     add_fetches(jobs, plan_.fetches, outcomes_);
-    run_jobs(jobs);
+    return run_jobs(jobs);
   }
 
   void choose_members() {
@@ -90,7 +90,7 @@ class Resolution {
     }
   }
 
-  void fetch_members() {
+  Result<void> fetch_members() {
     bulk_outcomes_.resize(bulk_.fetches().size());
     std::vector<Fetch> missing;
     std::vector<std::size_t> places;
@@ -107,10 +107,11 @@ class Resolution {
     std::vector<Outcome> fetched(missing.size());
     Jobs jobs;
     add_fetches(jobs, missing, fetched);
-    run_jobs(jobs);
+    auto done = run_jobs(jobs);
     for (std::size_t i = 0; i < places.size(); ++i) {
       bulk_outcomes_[places[i]] = std::move(fetched[i]);
     }
+    return done;
   }
 
   Errors collect_errors() const {
@@ -182,10 +183,10 @@ class Resolution {
     }
   }
 
-  static void run_jobs(Jobs& jobs) {
+  static Result<void> run_jobs(Jobs& jobs) {
     std::vector<Lane> lanes;
     for (auto& [unused, lane] : jobs) lanes.push_back(std::move(lane));
-    run_lanes(lanes);
+    return run_lanes(lanes);
   }
 
   static bool is_present(const Outcome& outcome) {

@@ -6,6 +6,7 @@
 #include <deque>
 #include <future>
 #include <mutex>
+#include <new>
 
 namespace kvlaunch::network {
 namespace {
@@ -127,6 +128,20 @@ TEST(SystemAddressSource, knows_localhost_from_the_hosts_file) {
   const auto found = SystemAddressSource{}.look_up("localhost");
   ASSERT_TRUE(found.ok());
   EXPECT_FALSE(found->empty());
+}
+
+class Greedy final : public AddressSource {
+ public:
+  Result<std::vector<Address>> look_up(const std::string& /*host*/) override {
+    throw std::bad_alloc{};
+  }
+};
+
+TEST_F(AddressLookupTest, reports_that_its_thread_ran_out_of_memory) {
+  AddressLookup greedy{std::make_shared<Greedy>()};
+  const auto found = greedy.find("vault.test", patience_for(Milliseconds{20'000}));
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, Code::out_of_memory);
 }
 
 }  // namespace

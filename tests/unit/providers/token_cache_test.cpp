@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <latch>
+#include <new>
 #include <thread>
 
 #include "tests/unit/providers/scene.hpp"
@@ -23,11 +24,15 @@ class Counting final : public Credential {
       : clock_(clock), life_(life), calls_(calls), answer_(std::move(answer)) {}
   [[nodiscard]] std::string_view name() const override { return "counting"; }
   Outcome acquire(const TokenRequest& /*request*/, const Deadline& /*deadline*/) override {
-    const bool alone = !inside_.exchange(true);
-    EXPECT_TRUE(alone) << "two threads in one credential";
+    struct Visit {
+      std::atomic<bool>& inside;
+      const bool alone = !inside.exchange(true);
+      ~Visit() { inside = false; }
+    };
+    const Visit visit{inside_};
+    EXPECT_TRUE(visit.alone) << "two threads in one credential";
     const int call = ++calls_;
     auto special = answer_ ? answer_(call) : std::nullopt;
-    inside_ = false;
     if (special) return std::move(*special);
     AccessToken token{Secret{"t" + std::to_string(call)}, clock_.wall() + life_, std::nullopt};
     if (life_ > minutes{60}) token.refresh_at = clock_.wall() + life_ / 2;
@@ -290,6 +295,15 @@ TEST_F(TokenCacheTest, does_not_let_a_waiter_wait_beyond_its_own_deadline) {
   const auto token = tested->token(scene.request, Deadline{scene.fake.clock.steady()});
   EXPECT_EQ(token.error().code, Code::deadline);
   go_on.count_down();
+}
+
+TEST_F(TokenCacheTest, is_free_again_after_a_credential_ran_out_of_memory) {
+  auto tested = cache(minutes{60}, [](int call) -> std::optional<Outcome> {
+    if (call == 1) throw std::bad_alloc{};
+    return std::nullopt;
+  });
+  EXPECT_EQ(get(*tested), "out-of-memory");
+  EXPECT_EQ(get(*tested, {"https://other/.default", "", ""}), "t2");
 }
 
 }  // namespace

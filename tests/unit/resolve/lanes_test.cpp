@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 
 namespace kvlaunch {
 namespace {
@@ -16,7 +17,7 @@ TEST(Lanes, do_every_job_once) {
     lanes[i % 2].jobs.emplace_back([&done, i] { ++done[i]; });
     lanes[i % 2].workers = 5;
   }
-  run_lanes(lanes);
+  EXPECT_TRUE(run_lanes(lanes).ok());
   for (const auto& count : done) EXPECT_EQ(count, 1);
 }
 
@@ -33,7 +34,7 @@ TEST(Lanes, keep_to_their_number_of_workers) {
       --running;
     });
   }
-  run_lanes({lane});
+  EXPECT_TRUE(run_lanes({lane}).ok());
   EXPECT_LE(most, 3);
 }
 
@@ -48,13 +49,25 @@ TEST(Lanes, run_side_by_side) {
     arrived.notify_all();
     arrived.wait(lock, [&] { return count == 3; });
   };
-  run_lanes({Lane{.jobs = {meet}, .workers = 1}, Lane{.jobs = {meet, meet}, .workers = 2}});
+  const std::vector<Lane> lanes{Lane{.jobs = {meet}, .workers = 1},
+                                Lane{.jobs = {meet, meet}, .workers = 2}};
+  EXPECT_TRUE(run_lanes(lanes).ok());
   EXPECT_EQ(count, 3);
 }
 
 TEST(Lanes, end_at_once_without_jobs) {
-  run_lanes({});
-  run_lanes({Lane{}});
+  EXPECT_TRUE(run_lanes({}).ok());
+  EXPECT_TRUE(run_lanes({Lane{}}).ok());
+}
+
+TEST(Lanes, tell_of_a_job_that_ran_out_of_memory_and_do_the_others) {
+  std::atomic<int> done{0};
+  const auto greedy = [] { throw std::bad_alloc{}; };
+  const auto modest = [&] { ++done; };
+  const auto result = run_lanes({Lane{.jobs = {greedy, modest, modest}, .workers = 1}});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, Code::out_of_memory);
+  EXPECT_EQ(done, 2);
 }
 
 }  // namespace

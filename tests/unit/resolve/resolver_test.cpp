@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <new>
 
 #include "tests/unit/resolve/vault_fixture.hpp"
 
@@ -435,6 +436,13 @@ TEST_F(Resolver, needs_the_secret_whose_members_it_was_told_to_take) {
 
   plan_.selections[0].entry.optional = true;
   EXPECT_TRUE(run().ok());
+}
+
+TEST_F(Resolver, reports_that_a_fetch_ran_out_of_memory) {
+  want_many(3);
+  world_.transport.on("/secrets/s1",
+                      [](const HttpRequest&) -> Result<HttpResponse> { throw std::bad_alloc{}; });
+  EXPECT_EQ(errors().front().code, Code::out_of_memory);
 }
 
 }  // namespace
