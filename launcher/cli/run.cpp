@@ -48,9 +48,8 @@ Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& p
                                  prepared.target.path);
 }
 
-Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& prepared) {
-  const Settings& settings = prepared.loaded.settings;
-  const Deadline deadline = session.deadline(settings.timeout);
+Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& prepared,
+                                             const Deadline& deadline) {
   if (!prepared.plan.needs_network()) {
     OfflineTransport offline;
     return resolve_environment(session, prepared, offline, deadline);
@@ -58,7 +57,7 @@ Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& p
   const auto show =
       session.invocation.quiet ? StatusLine::Show::never : StatusLine::Show::on_terminal;
   const StatusLine status{prepared.plan, session.report, show};
-  const auto transport = session.connect(settings);
+  const auto transport = session.connect(prepared.loaded.settings);
   // The transport goes before exec: its threads end and its descriptors close.
   return resolve_environment(session, prepared, *transport, deadline);
 }
@@ -71,7 +70,8 @@ int run_command(Session& session) {
   for (const std::string& name : prepared->loaded.base.removed) {
     session.report.note("removed " + name + " from the target's environment");
   }
-  auto block = resolve_environment(session, *prepared);
+  const Deadline deadline = session.deadline(prepared->loaded.settings.timeout);
+  auto block = resolve_environment(session, *prepared, deadline);
   if (!block) return session.report.fail(block.errors());
   if (session.invocation.dry_run) {
     session.report.table(explain_table(prepared->plan, prepared->loaded.base.removed));
@@ -81,7 +81,7 @@ int run_command(Session& session) {
   const auto pointers = block->pointers();
   // Last of all: with Type=notify, `systemctl start` fails when the secrets cannot be had.
   if (prepared->loaded.settings.notify_ready) {
-    if (auto told = notify_ready(session.environment); !told) {
+    if (auto told = notify_ready(session.environment, session.clock, deadline); !told) {
       return session.report.fail(told.errors());
     }
   }

@@ -1,18 +1,50 @@
 // The one datagram.
 #include "launcher/process/notify.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <limits>
 #include <string_view>
+
+#include "launcher/base/descriptor.hpp"
 
 namespace kvlaunch {
 
-Result<void> notify_ready(const Environment& environment) {
+namespace {
+
+// Connected and not only addressed: poll(2) then waits for room in the queue of the other side.
+Result<void> send_datagram(const sockaddr_un& address, socklen_t length, std::string_view message,
+                           const Clock& clock, const Deadline& deadline) {
+  const Descriptor sender{socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  if (!sender.valid()) return system_error("cannot make", "a socket for NOTIFY_SOCKET", errno);
+  if (connect(sender.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) {
+    return system_error("cannot send READY=1 to", "NOTIFY_SOCKET", errno);
+  }
+  while (send(sender.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0) {
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN) return system_error("cannot send READY=1 to", "NOTIFY_SOCKET", errno);
+    const auto left = std::min<Milliseconds::rep>(deadline.remaining(clock).count(),
+                                                  std::numeric_limits<int>::max());
+    if (left == 0) {
+      return Error{.code = Code::deadline,
+                   .message = "the time was up while NOTIFY_SOCKET took no message",
+                   .hint = "check that the service manager reads it, or leave out --notify-ready"};
+    }
+    pollfd watched{sender.get(), POLLOUT, 0};
+    poll(&watched, 1, static_cast<int>(left));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> notify_ready(const Environment& environment, const Clock& clock,
+                          const Deadline& deadline) {
   const auto name = environment.get_non_empty("NOTIFY_SOCKET");
   if (!name) return {};
   sockaddr_un address{};
@@ -26,15 +58,7 @@ Result<void> notify_ready(const Environment& environment) {
   if (name->front() == '@') address.sun_path[0] = '\0';
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name->size());
 
-  const int sender = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (sender < 0) return system_error("cannot make", "a socket for NOTIFY_SOCKET", errno);
-  constexpr std::string_view message = "READY=1";
-  const auto sent = sendto(sender, message.data(), message.size(), MSG_NOSIGNAL,
-                           reinterpret_cast<const sockaddr*>(&address), length);
-  const int failure = errno;
-  close(sender);
-  if (sent < 0) return system_error("cannot send READY=1 to", "NOTIFY_SOCKET", failure);
-  return {};
+  return send_datagram(address, length, "READY=1", clock, deadline);
 }
 
 }  // namespace kvlaunch
