@@ -1,15 +1,18 @@
 // Connecting and carrying bytes.
 #include "devvault/tunnel.hpp"
 
-#include <netdb.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 
+#include "launcher/base/thread.hpp"
 #include "launcher/base/url.hpp"
 
 namespace devvault {
@@ -18,9 +21,42 @@ namespace {
 constexpr Milliseconds connect_patience{10'000};
 constexpr int idle_milliseconds = 600'000;
 
+// More than resolv.conf(5)'s own tries take: 2 of 5 s each, at 3 servers.
+constexpr Milliseconds look_up_patience{60'000};
+
 struct AddressesDeleter {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
 };
+using Addresses = std::unique_ptr<addrinfo, AddressesDeleter>;
+
+// Nothing can interrupt getaddrinfo(3): it runs on a thread that owns its part of this, and whoever
+// cannot wait for it leaves it behind.
+struct LookUp {
+  kvlaunch::Descriptor done{eventfd(0, EFD_CLOEXEC)};  // readable when `found` is there
+  Addresses found;
+};
+
+Addresses look_up(const Authority& authority, const Stop& stop, const Resolver& resolver) {
+  const auto shared = std::make_shared<LookUp>();
+  const bool started = kvlaunch::Thread::start_detached([shared, authority, resolver] {
+    const std::string service = std::to_string(authority.port);  // five digits: needs no memory
+    addrinfo wanted{};
+    wanted.ai_socktype = SOCK_STREAM;
+    wanted.ai_flags = AI_ADDRCONFIG;
+    addrinfo* found = nullptr;
+    if (resolver(authority.host.c_str(), service.c_str(), &wanted, &found) == 0) {
+      shared->found.reset(found);
+    }
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = write(shared->done.get(), &one, sizeof one);
+  });
+  if (!started || stop.wait_for(shared->done.get(), POLLIN, look_up_patience) != Waited::ready) {
+    return nullptr;
+  }
+  std::uint64_t count = 0;
+  if (read(shared->done.get(), &count, sizeof count) != sizeof count) return nullptr;
+  return std::move(shared->found);
+}
 
 std::optional<kvlaunch::Descriptor> try_address(const addrinfo& address, const Stop& stop) {
   kvlaunch::Descriptor socket{
@@ -65,17 +101,10 @@ bool is_hop_by_hop(std::string_view name) {
 
 }  // namespace
 
-std::optional<kvlaunch::Descriptor> connect_to(const Authority& authority, const Stop& stop) {
-  addrinfo wanted{};
-  wanted.ai_socktype = SOCK_STREAM;
-  wanted.ai_flags = AI_ADDRCONFIG;
-  addrinfo* found = nullptr;
-  if (getaddrinfo(authority.host.c_str(), std::to_string(authority.port).c_str(), &wanted,
-                  &found) != 0) {
-    return std::nullopt;
-  }
-  const std::unique_ptr<addrinfo, AddressesDeleter> addresses{found};
-  for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
+std::optional<kvlaunch::Descriptor> connect_to(const Authority& authority, const Stop& stop,
+                                               const Resolver& resolver) {
+  const Addresses found = look_up(authority, stop, resolver);
+  for (const addrinfo* address = found.get(); address != nullptr; address = address->ai_next) {
     if (auto socket = try_address(*address, stop)) return socket;
   }
   return std::nullopt;

@@ -1,6 +1,9 @@
 // With --forward: other hosts are reached untouched, byte for byte.
 #pragma once
 
+#include <netdb.h>
+
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,9 +16,15 @@
 
 namespace devvault {
 
-// A connection to the first address of `authority` that answers within 10 s; nothing if none does.
-// Looking the name up can take longer than that: as long as the system's resolver does.
-std::optional<kvlaunch::Descriptor> connect_to(const Authority& authority, const Stop& stop);
+// As getaddrinfo(3), which it is but for tests.
+using Resolver = std::function<int(const char* host, const char* service, const addrinfo* hints,
+                                   addrinfo** found)>;
+
+// A connection to the first address of `authority` that answers within 10 s; nothing if none does,
+// or when devvault stops. Looking the name up can take longer: as long as the resolver does, within
+// a minute.
+std::optional<kvlaunch::Descriptor> connect_to(const Authority& authority, const Stop& stop,
+                                               const Resolver& resolver = getaddrinfo);
 
 // Carries bytes both ways until the upstream has ended, either breaks, nothing moves for 10
 // minutes, or devvault stops. The client ending first is passed on, and the rest of the answer
