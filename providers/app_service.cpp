@@ -62,7 +62,7 @@ class AppService final : public ManagedIdentitySource {
 
  private:
   Outcome judge(const Attempted& attempted) {
-    if (!attempted.result) return Failed{attempted.result.error()};
+    if (!attempted.result) return Failed{identity_unreachable(attempted)};
     if (attempted.result->status == 200) {
       auto token =
           read_identity_token(*attempted.result, dialect_.name, context_.world.clock.wall());

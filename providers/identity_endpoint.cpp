@@ -56,6 +56,16 @@ bool may_pass(int status) {
   return status >= 500 || std::find(passing.begin(), passing.end(), status) != passing.end();
 }
 
+void add_tries(Error& error, const Attempted& attempted) {
+  if (attempted.attempts > 1) {
+    error.notes.push_back("tried " + std::to_string(attempted.attempts) + " times");
+  }
+  if (attempted.deadline_cut) {
+    error.notes.emplace_back("another try was due, but the time had run out");
+    error.hint = "the wait was cut short: try again later, or allow more time with --timeout";
+  }
+}
+
 }  // namespace
 
 std::string describe(const IdentitySelector& selector) {
@@ -145,13 +155,13 @@ Error identity_refusal(const Attempted& attempted, const std::string& who) {
   if (const auto text = refusal_text(response); !text.empty()) {
     error.notes.push_back("it says: " + text);
   }
-  if (attempted.attempts > 1) {
-    error.notes.push_back("tried " + std::to_string(attempted.attempts) + " times");
-  }
-  if (attempted.deadline_cut) {
-    error.notes.emplace_back("another try was due, but the time had run out");
-    error.hint = "try again later, or allow more time with --timeout";
-  }
+  add_tries(error, attempted);
+  return error;
+}
+
+Error identity_unreachable(const Attempted& attempted) {
+  Error error = attempted.result.error();
+  add_tries(error, attempted);
   return error;
 }
 

@@ -50,7 +50,11 @@ Result<AccessToken> read_identity_token(const HttpResponse& response, const std:
 std::string refusal_text(const HttpResponse& response);
 
 // An Error for a status that ends the attempt: 3xx redirect, 408, 410, 429, 404 and 5xx temporary,
-// the rest refused. Notes hold refusal_text() and the number of tries.
+// the rest refused. Notes hold refusal_text() and the number of tries; where the deadline cut the
+// tries short, the hint says so.
 Error identity_refusal(const Attempted& attempted, const std::string& who);
+
+// The same for a request that got no answer: the transport's error, the tries, the cut.
+Error identity_unreachable(const Attempted& attempted);
 
 }  // namespace kvlaunch

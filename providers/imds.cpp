@@ -130,15 +130,15 @@ class Imds final : public ManagedIdentitySource {
                              "nothing but a container network answers at " + where);
     }
     if (status == status_gone) explain_update(error, attempted);
-    if (status == 502 || status == 504) error.hint = "a proxy is in the way: take it off this path";
+    if (status == 502 || status == 504) {
+      const std::string proxy = "a proxy is in the way: take it off this path";
+      error.hint = attempted.deadline_cut ? proxy + "; or " + error.hint : proxy;
+    }
     return Failed{std::move(error)};
   }
 
   Outcome unreachable(const Attempted& attempted) {
-    Error error = attempted.result.error();
-    if (attempted.attempts > 1) {
-      error.notes.push_back("tried " + std::to_string(attempted.attempts) + " times");
-    }
+    Error error = identity_unreachable(attempted);
     if (error.hint.empty()) error.hint = "is this machine on Azure, and may this user reach it?";
     return Failed{std::move(error)};
   }

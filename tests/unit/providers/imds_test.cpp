@@ -170,6 +170,30 @@ TEST_F(Imds, says_so_when_the_deadline_cuts_the_wait_for_an_update_short) {
   EXPECT_FALSE(deadline.passed(scene.fake.clock));
 }
 
+TEST_F(Imds, says_so_when_the_deadline_cuts_any_wait_short) {
+  for (const Usage usage : {Usage::alone, Usage::chained}) {
+    for (const int status : {404, 410, 429, 500, 502, 503, 504}) {
+      Scene fresh;
+      fresh.answer(any_request, 400, "");  // the probe's
+      fresh.answer(token_request, status, "");
+      const auto provider = make_managed_identity(managed(), fresh.context(usage));
+      const auto deadline = Deadline::in(fresh.fake.clock, Milliseconds{3'500});
+      const auto error = error_of(provider->acquire(fresh.request, deadline));
+      EXPECT_EQ(error.code, Code::identity_temporary) << status;
+      EXPECT_THAT(error.hint, HasSubstr("cut short")) << status;
+      EXPECT_FALSE(deadline.passed(fresh.fake.clock)) << status;
+    }
+  }
+}
+
+TEST_F(Imds, says_so_when_the_deadline_cuts_the_wait_for_a_network_short) {
+  const auto provider = make_managed_identity(managed(), scene.context(Usage::alone));
+  const auto deadline = Deadline::in(scene.fake.clock, Milliseconds{3'500});
+  const auto error = error_of(provider->acquire(scene.request, deadline));
+  EXPECT_EQ(error.code, Code::connect_failure);
+  EXPECT_THAT(error.hint, HasSubstr("cut short"));
+}
+
 TEST_F(Imds, never_follows_a_redirect) {
   machine_answers(302, "");
   EXPECT_EQ(error_of(alone()).code, Code::redirect_refused);
