@@ -3,6 +3,8 @@
 
 #include <sys/stat.h>
 
+#include "launcher/base/foreign_writers.hpp"
+
 namespace kvlaunch {
 namespace {
 
@@ -10,13 +12,6 @@ std::string_view without_line_end(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   if (text.ends_with('\r')) text.remove_suffix(1);
   return text;
-}
-
-bool is_writable_by_others(const FileStatus& status, const Owner& owner) {
-  if (status.read_only_mount) return false;
-  if ((status.mode & S_IWOTH) != 0) return true;
-  const bool own_group = owner.group_is_private && status.group == owner.effective_group;
-  return (status.mode & S_IWGRP) != 0 && !own_group;
 }
 
 Error not_configured_error(std::string message, std::string hint) {
@@ -67,7 +62,10 @@ Result<Secret> read_credential_file(const std::string& path, FileUse use,
     return error;
   }
   const FileStatus& status = content->file;
-  if (is_writable_by_others(status, context.settings.owner)) {
+  // Whose it is does not matter (security rule 6): platforms hand credentials over in files that
+  // belong to accounts of their own.
+  const ForeignWriters writers = foreign_writers(status, context.settings.owner);
+  if (writers.everybody || writers.group) {
     return Error{.code = Code::credential_file,
                  .message = path + " can be written by other users",
                  .hint = "chmod go-w " + path};

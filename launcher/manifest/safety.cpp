@@ -3,6 +3,8 @@
 
 #include <sys/stat.h>
 
+#include "launcher/base/foreign_writers.hpp"
+
 namespace kvlaunch {
 namespace {
 
@@ -12,15 +14,12 @@ struct Fault {
 };
 
 std::optional<Fault> fault_of(const FileStatus& status, const Owner& owner) {
-  if (status.owner != 0 && status.owner != owner.effective_user) {
+  const ForeignWriters writers = foreign_writers(status, owner);
+  if (writers.owner) {
     return Fault{"belongs to another user", "chown it to root or to the user that runs kvlaunch"};
   }
-  if ((status.mode & S_IWOTH) != 0) return Fault{"is writable by everybody", "chmod o-w"};
-  const bool own_group =
-      owner.effective_user != 0 && owner.group_is_private && status.group == owner.effective_group;
-  if ((status.mode & S_IWGRP) != 0 && !own_group) {
-    return Fault{"is writable by a group", "chmod g-w"};
-  }
+  if (writers.everybody) return Fault{"is writable by everybody", "chmod o-w"};
+  if (writers.group) return Fault{"is writable by a group", "chmod g-w"};
   return std::nullopt;
 }
 
@@ -48,9 +47,7 @@ std::optional<Error> problem_with_safety(const std::string& path, const FileCont
   if (const auto fault = fault_of(content.file, owner)) {
     return unsafe(path, "the file " + fault->what, fault->remedy);
   }
-  const bool directory_exempt =
-      (content.directory.mode & S_ISVTX) != 0 || content.directory.read_only_mount;
-  if (directory_exempt) return std::nullopt;
+  if ((content.directory.mode & S_ISVTX) != 0) return std::nullopt;
   if (const auto fault = fault_of(content.directory, owner)) {
     return unsafe(path, "its directory " + fault->what, fault->remedy + " on the directory");
   }

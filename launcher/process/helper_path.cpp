@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "launcher/base/foreign_writers.hpp"
 #include "launcher/process/command_runner.hpp"
 #include "launcher/process/owner.hpp"
 
@@ -17,17 +18,14 @@ namespace {
 
 constexpr int max_links = 40;  // MAXSYMLINKS, linux/namei.h
 
-// Why somebody else could have put something at `path`; empty if nobody could.
+// Why somebody else could have put something at `path`; empty if nobody could. Mounts count for
+// nothing here: what stands on a read-only one was put there by somebody too.
 std::string objection(const std::string& path, const struct stat& status, const Owner& owner) {
-  if (status.st_uid != 0 && status.st_uid != owner.effective_user) {
-    return path + " belongs to another user";
-  }
-  if ((status.st_mode & S_IWOTH) != 0) return path + " is writable by others";
-  const bool own_group =
-      owner.group_is_private && owner.effective_user != 0 && status.st_gid == owner.effective_group;
-  if ((status.st_mode & S_IWGRP) != 0 && status.st_gid != 0 && !own_group) {
-    return path + " is writable by its group";
-  }
+  const ForeignWriters writers = foreign_writers(
+      FileStatus{.owner = status.st_uid, .group = status.st_gid, .mode = status.st_mode}, owner);
+  if (writers.owner) return path + " belongs to another user";
+  if (writers.everybody) return path + " is writable by others";
+  if (writers.group) return path + " is writable by its group";
   return {};
 }
 
