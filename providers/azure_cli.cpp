@@ -3,7 +3,6 @@
 // Sources: azidentity azure_cli_credential.go; azure-cli profile/custom.py, core/_profile.py
 // (texts, refused combinations); AppAuthentication ProcessManager.cs (AzureCLIPath).
 #include <algorithm>
-#include <array>
 #include <ctime>
 
 #include "launcher/base/base64.hpp"
@@ -24,11 +23,6 @@ namespace {
 constexpr Milliseconds own_limit{13'000};
 constexpr std::size_t largest_output = 256 * 1024;
 constexpr const char* log_in = "run: az login";
-
-// kvlaunch's own credentials are none of az's business.
-constexpr std::array<std::string_view, 5> own_secrets{
-    "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_PASSWORD",
-    "AzureServicesAuthConnectionString", "KVLAUNCH_CONNECTION_STRING"};
 
 // az is run without a shell; the checks keep values from being taken for options all the same.
 bool consists_of(std::string_view text, std::string_view others) {
@@ -57,10 +51,8 @@ std::vector<std::string> search_directories(const Environment& environment) {
   return directories;
 }
 
-Environment environment_for_az(const Environment& inherited,
+Environment environment_for_az(Environment environment,
                                const std::vector<std::string>& directories) {
-  Environment environment = inherited;
-  for (const std::string_view name : own_secrets) environment.unset(name);
   std::string path;
   for (const std::string& directory : directories) {
     path.append(path.empty() ? "" : ":").append(directory);
@@ -161,7 +153,8 @@ class AzureCli final : public Credential {
     if (!request.claims.empty()) return Failed{needs_claims(*question, request)};
 
     CommandRequest command;
-    command.environment = environment_for_az(environment, directories);
+    command.environment =
+        environment_for_az(without(context_.settings.own_credentials, environment), directories);
     command.timeout = own_limit;
     command.max_output_bytes = largest_output;
     command.arguments = arguments_of(*program, *question);

@@ -1,9 +1,11 @@
 // What every provider is built with besides its own settings.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "launcher/base/cloud.hpp"
+#include "launcher/base/own_credentials.hpp"
 #include "launcher/base/world.hpp"
 #include "providers/provider.hpp"
 
@@ -16,9 +18,11 @@ enum class Usage { alone, chained };
 struct ProviderSettings {
   CloudName cloud = CloudName::public_cloud;
   Owner owner;  // who may have written credential files (security rule 6)
+  // Variables that helper programs do not get.
+  std::set<std::string> own_credentials = kvlaunch::own_credentials({});
 };
 
-// Cheap to copy; `world` outlives every provider.
+// `world` outlives every provider.
 struct ProviderContext {
   World& world;
   ProviderSettings settings;

@@ -18,8 +18,11 @@ Result<TokenSources> make_token_sources(const Plan& plan, const Owner& owner, Wo
   TokenSources sources;
   Errors errors;
   for (const IdentitySpec& spec : plan.identities) {
-    auto source =
-        make_token_source(spec, ProviderSettings{.cloud = plan.cloud, .owner = owner}, world);
+    auto source = make_token_source(
+        spec,
+        ProviderSettings{
+            .cloud = plan.cloud, .owner = owner, .own_credentials = plan.own_credentials},
+        world);
     if (source) {
       sources.push_back(std::move(*source));
     } else {

@@ -98,16 +98,6 @@ Result<LoadRequest> find_manifests(const Invocation& invocation, ManifestNeed ne
       .notes = {std::string{"tried ./"} + local_manifest, std::string{"tried "} + system_manifest}};
 }
 
-std::vector<IdentitySpec> all_identities(const Manifest& manifest) {
-  std::vector<IdentitySpec> specs;
-  if (manifest.identity) specs.push_back(*manifest.identity);
-  for (const auto& [unused, spec] : manifest.identities) specs.push_back(spec);
-  for (const auto& [unused, vault] : manifest.vaults) {
-    if (vault.inline_identity) specs.push_back(*vault.inline_identity);
-  }
-  return specs;
-}
-
 Result<Loaded> load(Session& session, const LoadRequest& request) {
   auto manifest = load_as_scrubbed(session, request);
   if (!manifest) return std::move(manifest).errors();

@@ -32,7 +32,4 @@ Result<Loaded> load(Session& session, const LoadRequest& request);
 // taken away.
 std::optional<std::string> path_of_target(const Plan& plan, const Environment& base);
 
-// Every identity the manifest knows of, for scrubbing.
-std::vector<IdentitySpec> all_identities(const Manifest& manifest);
-
 }  // namespace kvlaunch

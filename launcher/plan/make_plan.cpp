@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "launcher/base/own_credentials.hpp"
+#include "launcher/plan/scrub.hpp"
 #include "launcher/plan/vaults.hpp"
 
 namespace kvlaunch {
@@ -184,13 +186,16 @@ class PlanBuilder {
 
 Result<Plan> make_plan(const Manifest& manifest, const Settings& settings,
                        const Environment& inherited, const Environment& base) {
-  return PlanBuilder{manifest, settings, inherited, base}.build();
+  auto plan = PlanBuilder{manifest, settings, inherited, base}.build();
+  if (plan) plan->own_credentials = own_credentials(all_identities(manifest));
+  return plan;
 }
 
 Result<Plan> make_identity_plan(const Manifest& manifest, const Settings& settings,
                                 const Environment& inherited) {
   Plan plan;
   plan.cloud = cloud_in_force(manifest, inherited);
+  plan.own_credentials = own_credentials(all_identities(manifest));
   VaultDirectory vaults{manifest, settings, inherited, plan};
   if (auto identity = vaults.default_identity(); !identity) return std::move(identity).errors();
   return plan;

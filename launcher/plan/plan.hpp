@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -67,6 +68,7 @@ struct Plan {
   std::vector<BulkSelection> selections;
   std::vector<std::string> preserved;  // inherited values that win; not fetched
   CloudName cloud = CloudName::public_cloud;
+  std::set<std::string> own_credentials;  // variables that helper programs do not get
   [[nodiscard]] bool needs_network() const { return !fetches.empty() || !selections.empty(); }
 };
 

@@ -6,13 +6,10 @@
 #include <set>
 #include <string_view>
 
+#include "launcher/base/own_credentials.hpp"
+
 namespace kvlaunch {
 namespace {
-
-// Secrets that only kvlaunch needs.
-constexpr std::array<std::string_view, 5> secret_names{
-    "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_PASSWORD",
-    "AzureServicesAuthConnectionString", "KVLAUNCH_CONNECTION_STRING"};
 
 // What the platform hands to every process of the workload, each with the endpoint it belongs to:
 // one without the other would send the target's own SDK elsewhere. Removed together, by `all` only.
@@ -42,26 +39,26 @@ bool survives_cleaning(std::string_view name) {
   return is_among(clean_names, name) || name.starts_with("LC_") || name.starts_with("LISTEN_");
 }
 
-void collect(const std::optional<SecretSource>& source, std::set<std::string>& names) {
-  if (source && source->kind == SecretSource::Kind::environment) names.insert(source->name);
-}
-
 std::set<std::string> names_to_remove(const Settings& settings,
                                       const std::vector<IdentitySpec>& specs) {
-  std::set<std::string> names;
-  if (settings.scrub == Scrub::none) return names;
-  names.insert(secret_names.begin(), secret_names.end());
+  if (settings.scrub == Scrub::none) return {};
+  std::set<std::string> names = own_credentials(specs);
   if (settings.scrub == Scrub::all) names.insert(platform_names.begin(), platform_names.end());
-  for (const IdentitySpec& spec : specs) {
-    collect(spec.client_secret, names);
-    collect(spec.certificate_password, names);
-    collect(spec.connection_string_source, names);
-  }
   for (const std::string& kept : settings.keep_env) names.erase(kept);
   return names;
 }
 
 }  // namespace
+
+std::vector<IdentitySpec> all_identities(const Manifest& manifest) {
+  std::vector<IdentitySpec> specs;
+  if (manifest.identity) specs.push_back(*manifest.identity);
+  for (const auto& [unused, spec] : manifest.identities) specs.push_back(spec);
+  for (const auto& [unused, vault] : manifest.vaults) {
+    if (vault.inline_identity) specs.push_back(*vault.inline_identity);
+  }
+  return specs;
+}
 
 ScrubbedEnvironment scrub_environment(const Environment& inherited, const Settings& settings,
                                       const std::vector<IdentitySpec>& specs) {

@@ -6,9 +6,13 @@
 
 #include "launcher/base/environment.hpp"
 #include "launcher/base/identity_spec.hpp"
+#include "launcher/manifest/manifest.hpp"
 #include "launcher/plan/settings.hpp"
 
 namespace kvlaunch {
+
+// Every identity the manifest knows of, used or not.
+std::vector<IdentitySpec> all_identities(const Manifest& manifest);
 
 struct ScrubbedEnvironment {
   Environment environment;           // the base that bindings are laid over

@@ -154,5 +154,15 @@ TEST(Plan, reports_every_bad_reference_with_its_place) {
   EXPECT_EQ(plan.errors()[1].location->line, 3);
 }
 
+TEST(Plan, knows_which_variables_no_helper_program_may_see) {
+  auto manifest = manifest_of({secret_entry("A", "kv:x")});
+  manifest.identities["batch"].client_secret =
+      SecretSource{SecretSource::Kind::environment, "BATCH_SECRET"};
+  const auto plan = plan_of(manifest);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_TRUE(plan->own_credentials.contains("BATCH_SECRET"));
+  EXPECT_TRUE(plan->own_credentials.contains("AZURE_CLIENT_SECRET"));
+}
+
 }  // namespace
 }  // namespace kvlaunch

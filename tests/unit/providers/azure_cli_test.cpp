@@ -95,6 +95,18 @@ TEST_F(AzureCli, keeps_the_environment_but_not_kvlaunchs_own_credentials) {
   EXPECT_FALSE(environment.contains("AZURE_PASSWORD"));
 }
 
+TEST_F(AzureCli, gets_no_variable_that_the_manifest_names_as_source_of_a_credential) {
+  IdentitySpec other;
+  other.client_secret = SecretSource{SecretSource::Kind::environment, "APP_SECRET"};
+  scene.fake.environment.set("APP_SECRET", "s");
+  az_prints(good_output);
+  auto context = scene.context(Usage::alone);
+  context.settings.own_credentials = own_credentials({other});
+  EXPECT_EQ(token_of(make_azure_cli(cli(), context)->acquire(scene.request, scene.fake.deadline())),
+            "az-token");
+  EXPECT_FALSE(scene.fake.commands.runs().back().environment.contains("APP_SECRET"));
+}
+
 TEST_F(AzureCli, gets_the_tenant_of_the_challenge) {
   az_prints(good_output);
   scene.request.tenant = "fabrikam";

@@ -29,7 +29,7 @@ struct Scene {
   }
 
   ProviderContext context(Usage usage) {
-    return ProviderContext{world, {CloudName::public_cloud, owner}, usage};
+    return ProviderContext{world, {.cloud = CloudName::public_cloud, .owner = owner}, usage};
   }
   Outcome acquire(CredentialFactory* make, const IdentitySpec& spec, Usage usage = Usage::alone) {
     return make(spec, context(usage))->acquire(request, fake.deadline());
