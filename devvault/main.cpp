@@ -48,7 +48,11 @@ Result<Config> load_config(const Options& options, kvlaunch::Files& files,
   if (!options.config_file.empty()) {
     auto content = files.read(options.config_file, max_config_bytes,
                               kvlaunch::Deadline::in(clock, config_patience));
-    if (!content) return std::move(content).errors();
+    if (!content) {
+      Error error = content.error();
+      error.location = kvlaunch::Location{.file = options.config_file};
+      return error;
+    }
     config = parse_config(options.config_file, std::string{content->bytes.reveal()}, clock.wall());
     if (!config) return config;
   }

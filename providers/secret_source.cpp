@@ -59,6 +59,7 @@ Result<Secret> read_credential_file(const std::string& path, FileUse use,
   if (!content) {
     Error error = content.error();
     if (error.code != Code::deadline) error.code = Code::credential_file;
+    error.message = path + " " + error.message;
     return error;
   }
   const FileStatus& status = content->file;

@@ -31,9 +31,10 @@ struct FileContent {
 class Files {
  public:
   virtual ~Files() = default;
-  // Errors: Code::manifest_unreadable with the system's reason (callers set the code that fits);
-  // Code::manifest_too_large when there is more than `limit_bytes`; Code::deadline when a pipe did
-  // not deliver in time. "-" is standard input.
+  // Errors, which leave out the file's name (it stands in the place that callers give, or before
+  // the message): Code::manifest_unreadable with the system's reason (callers set the code that
+  // fits); Code::manifest_too_large when there is more than `limit_bytes`; Code::deadline when a
+  // pipe did not deliver in time. "-" is standard input.
   virtual Result<FileContent> read(const std::string& path, std::size_t limit_bytes,
                                    const Deadline& deadline) = 0;
   virtual bool exists(const std::string& path) = 0;

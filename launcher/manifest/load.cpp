@@ -65,8 +65,9 @@ class Loader {
       if (error.code == Code::manifest_unreadable) error.code = code;
       if (included_at != nullptr) {
         error.location = *included_at;
+        error.message = path + " " + error.message;
       } else if (!error.location) {
-        error.location = Location{.file = path};
+        error.location = Location{.file = path == "-" ? "standard input" : path};
       }
       problems_.push_back(std::move(error));
       return std::nullopt;

@@ -25,21 +25,21 @@ namespace {
 // A ConfigMap's links may be swapped between opening the file and finding its directory.
 constexpr int max_attempts = 3;
 
-Error unreadable(const std::string& path, int error_number) {
-  Error error = system_error("cannot read", path, error_number, Code::manifest_unreadable);
+Error unreadable(int error_number) {
+  Error error = system_error("cannot be", "read", error_number, Code::manifest_unreadable);
   if (error_number == EACCES) error.hint = "check the permissions of the file and its directories";
   if (error_number == ENOENT) error.hint = "check the path";
   return error;
 }
 
-std::optional<Error> unsuitable(const std::string& path, const struct stat& status) {
+std::optional<Error> unsuitable(const struct stat& status) {
   if (S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode)) return std::nullopt;
   Error error{.code = Code::manifest_unreadable};
   if (S_ISDIR(status.st_mode)) {
-    error.message = "cannot read " + path + ": it is a directory";
+    error.message = "cannot be read: it is a directory";
     error.hint = "name the file inside it";
   } else {
-    error.message = "cannot read " + path + ": it is neither a file nor a pipe";
+    error.message = "cannot be read: it is neither a file nor a pipe";
     error.hint = "name a regular file, or a pipe";
   }
   return error;
@@ -82,15 +82,15 @@ Found directory_of(const std::string& path, const struct stat& opened, FileStatu
 }
 
 // Waits where waiting is possible: a pipe until its writer delivers, the rest not at all.
-Result<Secret> read_all(int descriptor, const std::string& path, std::size_t limit_bytes,
-                        const Deadline& deadline, const Clock& clock) {
+Result<Secret> read_all(int descriptor, std::size_t limit_bytes, const Deadline& deadline,
+                        const Clock& clock) {
   SecretWriter content;
   std::array<char, 16384> buffer;
   for (;;) {
     // Each time round, because a writer may also drip for ever.
     if (deadline.passed(clock)) {
       return Error{.code = Code::deadline,
-                   .message = path + " was not read to its end in time",
+                   .message = "was not read to its end in time",
                    .hint = "let the writer close the pipe, or raise --timeout"};
     }
     pollfd source{descriptor, POLLIN, 0};
@@ -100,7 +100,7 @@ Result<Secret> read_all(int descriptor, const std::string& path, std::size_t lim
     if (length == 0) return content.take();
     if (length < 0) {
       if (errno == EINTR || errno == EAGAIN) continue;
-      return unreadable(path, errno);
+      return unreadable(errno);
     }
     const auto size = static_cast<std::size_t>(length);
     const bool fits = size <= limit_bytes - content.size();
@@ -108,7 +108,7 @@ Result<Secret> read_all(int descriptor, const std::string& path, std::size_t lim
     ::explicit_bzero(buffer.data(), size);
     if (!fits) {
       return Error{.code = Code::manifest_too_large,
-                   .message = path + " is larger than " + std::to_string(limit_bytes) + " bytes"};
+                   .message = "is larger than " + std::to_string(limit_bytes) + " bytes"};
     }
   }
 }
@@ -125,14 +125,14 @@ struct Opened {
 Result<Opened> open_judged(const std::string& path) {
   for (int attempt = 0; attempt < max_attempts; ++attempt) {
     struct stat before {};
-    if (::stat(path.c_str(), &before) != 0) return unreadable(path, errno);
-    if (auto error = unsuitable(path, before)) return *error;
+    if (::stat(path.c_str(), &before) != 0) return unreadable(errno);
+    if (auto error = unsuitable(before)) return *error;
     Opened opened;
     opened.own = Descriptor{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
     opened.descriptor = opened.own.get();
-    if (!opened.own.valid()) return unreadable(path, errno);
-    if (::fstat(opened.descriptor, &opened.status) != 0) return unreadable(path, errno);
-    if (auto error = unsuitable(path, opened.status)) return *error;
+    if (!opened.own.valid()) return unreadable(errno);
+    if (::fstat(opened.descriptor, &opened.status) != 0) return unreadable(errno);
+    if (auto error = unsuitable(opened.status)) return *error;
     opened.content.file = status_of(opened.descriptor, opened.status);
     if (!opened.content.file.regular || names_inherited_descriptor(path) ||
         directory_of(path, opened.status, opened.content.directory) == Found::yes) {
@@ -140,7 +140,7 @@ Result<Opened> open_judged(const std::string& path) {
     }
   }
   return Error{.code = Code::manifest_unreadable,
-               .message = "cannot read " + path + ": it was replaced while it was opened",
+               .message = "cannot be read: it was replaced while it was opened",
                .hint = "try again"};
 }
 
@@ -156,17 +156,16 @@ Result<FileContent> SystemFiles::read(const std::string& path, std::size_t limit
   const bool standard_input = path == "-";
   Opened opened;
   if (standard_input) {
-    if (inherited_.standard_was_closed[0]) return unreadable("standard input", EBADF);
+    if (inherited_.standard_was_closed[0]) return unreadable(EBADF);
     opened.descriptor = STDIN_FILENO;
-    if (::fstat(STDIN_FILENO, &opened.status) != 0) return unreadable("standard input", errno);
+    if (::fstat(STDIN_FILENO, &opened.status) != 0) return unreadable(errno);
     opened.content.file = status_of(STDIN_FILENO, opened.status);
   } else {
     auto result = open_judged(path);
     if (!result) return std::move(result).errors();
     opened = std::move(*result);
   }
-  auto bytes = read_all(opened.descriptor, standard_input ? "standard input" : path, limit_bytes,
-                        deadline, clock_);
+  auto bytes = read_all(opened.descriptor, limit_bytes, deadline, clock_);
   if (!bytes) return std::move(bytes).errors();
   opened.content.bytes = std::move(*bytes);
   return std::move(opened.content);

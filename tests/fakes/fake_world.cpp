@@ -130,10 +130,10 @@ Result<FileContent> FakeFiles::read(const std::string& path, std::size_t limit_b
   reads_.push_back(path);
   const auto found = entries_.find(path);
   if (found == entries_.end()) {
-    return system_error("cannot read", path, ENOENT, Code::manifest_unreadable);
+    return system_error("cannot be", "read", ENOENT, Code::manifest_unreadable);
   }
   if (found->second.bytes.size() > limit_bytes) {
-    return Error{.code = Code::manifest_too_large, .message = path + " is too large"};
+    return Error{.code = Code::manifest_too_large, .message = "is too large"};
   }
   return FileContent{Secret{found->second.bytes}, found->second.file, found->second.directory};
 }

@@ -71,5 +71,20 @@ TEST(LargeManifest, in_one_line_loads) {
   EXPECT_EQ(Desk{text + "}"}.loaded().env.size(), 30'000U);
 }
 
+TEST(MissingManifest, is_named_by_its_place_and_not_by_the_message_too) {
+  Desk desk;
+  desk.request.files = {"none.yaml"};
+  const Errors errors = desk.errors();
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].location->file, "none.yaml");
+  EXPECT_EQ(errors[0].message, "cannot be read: No such file or directory");
+}
+
+TEST(MissingInclude, is_named_by_the_message_because_the_place_is_the_line_that_wants_it) {
+  const Error error = only_error("include: [ none.yaml ]\n");
+  EXPECT_EQ(error.location->line, 2);
+  EXPECT_EQ(error.message, "none.yaml cannot be read: No such file or directory");
+}
+
 }  // namespace
 }  // namespace kvlaunch::test

@@ -48,6 +48,13 @@ TEST(SecretSource, reports_files_that_are_missing_or_empty) {
   EXPECT_EQ(read(scene, Kind::file, "/empty"), "credential-file");
 }
 
+TEST(SecretSource, names_a_file_that_it_cannot_read_once) {
+  Scene scene;
+  const auto secret =
+      read_secret_source({Kind::file, "/none"}, scene.context(Usage::alone), scene.fake.deadline());
+  EXPECT_EQ(secret.error().message, "/none cannot be read: No such file or directory");
+}
+
 TEST(SecretSource, reads_systemd_credentials_by_bare_name) {
   Scene scene{{"CREDENTIALS_DIRECTORY", "/run/credentials/app.service"}};
   scene.fake.files.put("/run/credentials/app.service/pw", "value", with_mode(0400));
