@@ -8,6 +8,7 @@
 #include "devvault/entra_error.hpp"
 #include "devvault/json_object.hpp"
 #include "devvault/key_vault_error.hpp"
+#include "devvault/vault_access.hpp"
 #include "launcher/base/cloud.hpp"
 
 namespace devvault {
@@ -44,10 +45,13 @@ bool is_vault(const Request& request, const Config& config) {
          kvlaunch::cloud_of_vault_host(request.host) != nullptr;
 }
 
+// Of a vault that the file does not have, as of one that it has and that says nothing of its own.
 std::string true_authority(const Request& request, const Config& config) {
-  const auto vault = config.vaults.find(request.host);
-  const bool own = vault != config.vaults.end() && !vault->second.tenant_id.empty();
-  return "https://login.windows.net/" + (own ? vault->second.tenant_id : config.tenant_id);
+  const auto known = config.vaults.find(request.host);
+  Vault vault = known == config.vaults.end() ? Vault{} : known->second;
+  vault.host = request.host;
+  if (vault.tenant_id.empty()) vault.tenant_id = config.tenant_id;
+  return authority_of(vault);
 }
 
 std::string true_resource(const Request& request, const Config& config) {

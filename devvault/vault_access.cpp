@@ -15,6 +15,13 @@ CloudName cloud_of(const Vault& vault) {
   return cloud == nullptr ? CloudName::public_cloud : cloud->name;
 }
 
+bool same_resource(std::string_view left, std::string_view right) {
+  if (left.ends_with('/')) left.remove_suffix(1);
+  return kvlaunch::equal_ignoring_case(left, right);
+}
+
+}  // namespace
+
 // The real service names login.windows.net in the public cloud, an alias of the login host; clients
 // must take the tenant from it and little else (observed in recorded traffic).
 std::string authority_of(const Vault& vault) {
@@ -24,13 +31,6 @@ std::string authority_of(const Vault& vault) {
                              : kvlaunch::cloud_of(cloud).authority_host};
   return "https://" + host + "/" + vault.tenant_id;
 }
-
-bool same_resource(std::string_view left, std::string_view right) {
-  if (left.ends_with('/')) left.remove_suffix(1);
-  return kvlaunch::equal_ignoring_case(left, right);
-}
-
-}  // namespace
 
 std::variant<Caller, Response> VaultAccess::admit(const Vault& vault, const Request& request) {
   const auto token = bearer_token(request);

@@ -2,6 +2,7 @@
 // vault grants to that identity.
 #pragma once
 
+#include <string>
 #include <variant>
 
 #include "devvault/config.hpp"
@@ -28,6 +29,9 @@ class VaultAccess {
   TokenIssuer& tokens_;
   Now now_;
 };
+
+// What the challenge of `vault` names: the login host of its cloud, and its tenant.
+std::string authority_of(const Vault& vault);
 
 bool is_permitted(const Vault& vault, const Caller& caller, const Permission& permission);
 

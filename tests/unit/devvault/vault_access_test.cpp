@@ -1,6 +1,7 @@
 // A vault's door: the challenge, what a token must be, and what each identity may do.
 #include <gtest/gtest.h>
 
+#include "devvault/fault_response.hpp"
 #include "stand_in.hpp"
 
 namespace devvault {
@@ -49,6 +50,21 @@ TEST(VaultAccess, names_the_authority_and_resource_of_other_clouds) {
                       "WWW-Authenticate"),
             "Bearer authorization=\"https://login.microsoftonline.us/" + tenant +
                 "\", resource=\"https://vault.usgovcloudapi.net\"");
+}
+
+TEST(VaultAccess, names_the_authority_of_other_clouds_in_a_wrong_challenge_too) {
+  Config config = small_config();
+  Vault vault = only_vault(config);
+  vault.host = "contoso.vault.usgovcloudapi.net";
+  config.vaults[vault.host] = vault;
+  FaultRule rule;
+  rule.challenge_resource = "https://evil.example";
+  const auto response =
+      fault_response(rule, get("https://contoso.vault.usgovcloudapi.net/secrets"), config, {});
+  ASSERT_TRUE(response);
+  EXPECT_EQ(header_of(*response, "WWW-Authenticate"),
+            "Bearer authorization=\"https://login.microsoftonline.us/" + tenant +
+                "\", resource=\"https://evil.example\"");
 }
 
 TEST(VaultAccess, names_a_resource_that_the_host_of_its_own_stands_below) {
