@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 
 #include "devvault/authorities.hpp"
+#include "devvault/form.hpp"
 #include "devvault/json_object.hpp"
 #include "devvault/login_path.hpp"
 #include "devvault/made_up.hpp"
@@ -16,30 +17,6 @@ constexpr std::string_view v1_token = "oauth2/token";
 constexpr std::string_view v2_token = "oauth2/v2.0/token";
 constexpr std::string_view default_suffix = "/.default";
 constexpr std::string_view jwt_bearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
-// application/x-www-form-urlencoded; fields that are not well encoded are left out.
-std::map<std::string, std::string> read_form(std::string_view body) {
-  std::map<std::string, std::string> form;
-  while (!body.empty()) {
-    const std::string_view field = body.substr(0, body.find('&'));
-    body.remove_prefix(std::min(field.size() + 1, body.size()));
-    const std::size_t equals = field.find('=');
-    if (equals == std::string_view::npos) continue;
-    std::string value{field.substr(equals + 1)};
-    for (char& character : value) {
-      if (character == '+') character = ' ';
-    }
-    const auto decoded_name = kvlaunch::percent_decode(field.substr(0, equals));
-    const auto decoded = kvlaunch::percent_decode(value);
-    if (decoded_name && decoded) form[*decoded_name] = *decoded;
-  }
-  return form;
-}
-
-std::string field(const std::map<std::string, std::string>& form, const std::string& name) {
-  const auto found = form.find(name);
-  return found == form.end() ? "" : found->second;
-}
 
 // Of a single "RESOURCE/.default"; empty for anything else.
 std::string resource_of_scope(std::string_view scope) {

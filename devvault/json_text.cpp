@@ -3,30 +3,10 @@
 
 #include <cstdint>
 
+#include "launcher/base/utf8.hpp"
+
 namespace devvault {
 namespace {
-
-// Length of the well-formed UTF-8 sequence at the start of `text`, or 0 (Unicode 15, table 3-7).
-std::size_t sequence_length(std::string_view text) {
-  const auto at = [&](std::size_t index) {
-    return index < text.size() ? static_cast<std::uint8_t>(text[index]) : std::uint8_t{0};
-  };
-  const auto continues = [&](std::size_t index) { return (at(index) & 0xC0U) == 0x80U; };
-  const std::uint8_t lead = at(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return continues(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const bool second =
-        continues(1) && !(lead == 0xE0 && at(1) < 0xA0) && !(lead == 0xED && at(1) > 0x9F);
-    return second && continues(2) ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const bool second =
-        continues(1) && !(lead == 0xF0 && at(1) < 0x90) && !(lead == 0xF4 && at(1) > 0x8F);
-    return second && continues(2) && continues(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 void append_ascii(std::string& out, char character) {
   constexpr std::string_view hex = "0123456789abcdef";
@@ -66,7 +46,7 @@ std::string json_quote(std::string_view text) {
   out.reserve(text.size() + 2);
   out += '"';
   while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
+    const std::size_t length = kvlaunch::utf8_length(text);
     if (length == 1) {
       append_ascii(out, text.front());
     } else if (length == 0) {

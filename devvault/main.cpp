@@ -2,7 +2,6 @@
 //
 // The order matters: everything that can be wrong is found first; then ports, keys and files come
 // to be; then the command is forked, while there is still one thread; then the server starts.
-#include <openssl/evp.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include "devvault/scratch_directory.hpp"
 #include "devvault/server.hpp"
 #include "devvault/trust_files.hpp"
+#include "launcher/base/base64.hpp"
 #include "launcher/base/clock.hpp"
 #include "launcher/process/system_files.hpp"
 
@@ -78,12 +78,7 @@ const Identity* chosen_identity(const Config& config) {
 std::string basic_authorization(const Options& options) {
   if (options.proxy_user.empty()) return {};
   const std::string plain = options.proxy_user + ":" + options.proxy_password;
-  std::string encoded(4 * ((plain.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                   reinterpret_cast<const unsigned char*>(plain.data()),
-                                   static_cast<int>(plain.size()));
-  encoded.resize(static_cast<std::size_t>(size));
-  return "Basic " + encoded;
+  return "Basic " + kvlaunch::base64_encode(plain, kvlaunch::Base64::standard);
 }
 
 // Opens every port; fills in what clients need to know of them.

@@ -4,6 +4,7 @@
 #include "devvault/authorities.hpp"
 #include "devvault/bearer.hpp"
 #include "devvault/fault_response.hpp"
+#include "devvault/form.hpp"
 #include "devvault/jwt.hpp"
 #include "devvault/key_vault_error.hpp"
 #include "devvault/tokens.hpp"
@@ -16,18 +17,6 @@ namespace {
 constexpr std::string_view imds_address = "169.254.169.254";
 constexpr std::string_view throttle_name = "throttle";
 
-std::string form_field(std::string_view body, std::string_view name) {
-  while (!body.empty()) {
-    const std::string_view part = body.substr(0, body.find('&'));
-    body.remove_prefix(std::min(body.size(), part.size() + 1));
-    const std::size_t equals = part.find('=');
-    if (equals == std::string_view::npos || part.substr(0, equals) != name) continue;
-    auto value = kvlaunch::percent_decode(part.substr(equals + 1));
-    return value ? *value : std::string{};
-  }
-  return {};
-}
-
 // Unverified: the journal says who a request claims to be, the service decides whether it is.
 std::string claimed_client(const Request& request) {
   if (const auto token = bearer_token(request)) {
@@ -38,7 +27,7 @@ std::string claimed_client(const Request& request) {
   for (const std::string_view name : {"client_id", "clientid"}) {
     if (const auto value = request.query_value(name)) return std::string{*value};
   }
-  return form_field(request.body, "client_id");
+  return field(read_form(request.body), "client_id");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "launcher/base/base64.hpp"
+#include "launcher/base/json_syntax.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -36,23 +37,6 @@ std::string upper_hex(std::string_view bytes) {
     text += {digits[byte >> 4U], digits[byte & 0x0FU]};
   }
   return text;
-}
-
-// RFC 8259 section 7: these must be escaped, everything else may stand as it is.
-std::string json_quoted(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string quoted = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      quoted += {'\\', c};
-    } else if (byte < 0x20) {
-      quoted.append("\\u00").append({digits[byte >> 4U], digits[byte & 0x0FU]});
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + '"';
 }
 
 std::string header_of(const SigningCertificate& certificate, AssertionStyle style,

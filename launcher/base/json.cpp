@@ -2,10 +2,12 @@
 #include "launcher/base/json.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
 #include "launcher/base/json_syntax.hpp"
+#include "launcher/base/utf8.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -65,30 +67,6 @@ void each_member(std::string_view object, Visit visit) {
   }
 }
 
-template <class Text>
-void append_utf8(Text& out, unsigned code_point) {
-  const auto append = [&](unsigned byte) {
-    const char c = static_cast<char>(byte);
-    out.append(std::string_view{&c, 1});
-  };
-  const auto tail = [&](int shift) { append(0x80U | ((code_point >> shift) & 0x3FU)); };
-  if (code_point < 0x80) {
-    append(code_point);
-  } else if (code_point < 0x800) {
-    append(0xC0U | (code_point >> 6));
-    tail(0);
-  } else if (code_point < 0x10000) {
-    append(0xE0U | (code_point >> 12));
-    tail(6);
-    tail(0);
-  } else {
-    append(0xF0U | (code_point >> 18));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
-
 unsigned take_code_point(std::string_view& digits) {
   const unsigned first = json_escape_unit(digits).value_or(0);
   digits.remove_prefix(4);
@@ -113,7 +91,8 @@ void unescape(std::string_view quoted, Text& out) {
     const char kind = rest[1];
     rest.remove_prefix(2);
     if (kind == 'u') {
-      append_utf8(out, take_code_point(rest));
+      std::array<char, 4> bytes{};
+      out.append(encode_utf8(take_code_point(rest), bytes));
     } else {
       out.append(meanings.substr(letters.find(kind), 1));
     }

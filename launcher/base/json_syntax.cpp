@@ -168,4 +168,20 @@ JsonProblem json_problem(std::string_view text, std::size_t max_depth) {
   return Checker{text, max_depth}.document();
 }
 
+std::string json_quoted(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string quoted = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      quoted += {'\\', c};
+    } else if (byte < 0x20) {
+      quoted.append("\\u00").append({digits[byte >> 4U], digits[byte & 0x0FU]});
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
 }  // namespace kvlaunch

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace kvlaunch {
@@ -25,5 +26,9 @@ constexpr bool is_high_surrogate(unsigned unit) {
 constexpr bool is_low_surrogate(unsigned unit) {
   return unit >= 0xDC00 && unit <= 0xDFFF;
 }
+
+// `text` as a JSON string, with its quotes: only what must be escaped is (RFC 8259 section 7). Not
+// for secrets: the result is an ordinary string.
+std::string json_quoted(std::string_view text);
 
 }  // namespace kvlaunch

@@ -44,20 +44,30 @@ char32_t first_code_point(std::string_view text) {
   return code_point;
 }
 
-void append_utf8(std::string& text, char32_t code_point) {
+std::string_view encode_utf8(char32_t code_point, std::array<char, 4>& bytes) {
   const auto continuation = [&](unsigned shift) {
     return static_cast<char>(0x80U | ((code_point >> shift) & 0x3FU));
   };
   if (code_point < 0x80) {
-    text += static_cast<char>(code_point);
-  } else if (code_point < 0x800) {
-    text += {static_cast<char>(0xC0U | (code_point >> 6U)), continuation(0)};
-  } else if (code_point < 0x10000) {
-    text += {static_cast<char>(0xE0U | (code_point >> 12U)), continuation(6), continuation(0)};
-  } else {
-    text += {static_cast<char>(0xF0U | (code_point >> 18U)), continuation(12), continuation(6),
-             continuation(0)};
+    bytes = {static_cast<char>(code_point)};
+    return {bytes.data(), 1};
   }
+  if (code_point < 0x800) {
+    bytes = {static_cast<char>(0xC0U | (code_point >> 6U)), continuation(0)};
+    return {bytes.data(), 2};
+  }
+  if (code_point < 0x10000) {
+    bytes = {static_cast<char>(0xE0U | (code_point >> 12U)), continuation(6), continuation(0)};
+    return {bytes.data(), 3};
+  }
+  bytes = {static_cast<char>(0xF0U | (code_point >> 18U)), continuation(12), continuation(6),
+           continuation(0)};
+  return {bytes.data(), 4};
+}
+
+void append_utf8(std::string& text, char32_t code_point) {
+  std::array<char, 4> bytes{};
+  text += encode_utf8(code_point, bytes);
 }
 
 }  // namespace kvlaunch

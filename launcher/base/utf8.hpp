@@ -2,6 +2,7 @@
 // surrogates, nothing past U+10FFFF.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -16,7 +17,9 @@ bool is_utf8(std::string_view text);
 // The code point at the start of `text`, which must begin with a good sequence.
 char32_t first_code_point(std::string_view text);
 
-// `code_point` must be no surrogate and at most U+10FFFF.
+// The sequence of `code_point`, written into `bytes`. It must be no surrogate and at most U+10FFFF.
+std::string_view encode_utf8(char32_t code_point, std::array<char, 4>& bytes);
+
 void append_utf8(std::string& text, char32_t code_point);
 
 }  // namespace kvlaunch

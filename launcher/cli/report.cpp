@@ -5,6 +5,8 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "launcher/base/json_syntax.hpp"
+
 namespace kvlaunch {
 namespace {
 
@@ -28,7 +30,7 @@ std::string_view class_name(ExitClass exit) {
 
 void add(std::string& json, std::string_view key, std::string_view value) {
   if (!value.empty())
-    json.append(",").append(json_string(key)).append(":").append(json_string(value));
+    json.append(",").append(json_quoted(key)).append(":").append(json_quoted(value));
 }
 
 std::string place(const Location& where) {
@@ -51,7 +53,7 @@ std::string as_json(const Error& error) {
   if (!error.notes.empty()) {
     json += ",\"notes\":[";
     for (const std::string& note : error.notes) {
-      json.append(&note == &error.notes.front() ? "" : ",").append(json_string(note));
+      json.append(&note == &error.notes.front() ? "" : ",").append(json_quoted(note));
     }
     json += "]";
   }
@@ -156,7 +158,7 @@ void Report::note(std::string_view message) {
   if (verbosity_ != Verbosity::verbose) return;
   const Interruption interruption{*this};
   if (format_ == LogFormat::json) {
-    logger_->info("{{\"level\":\"info\",\"message\":{}}}", json_string(message));
+    logger_->info("{{\"level\":\"info\",\"message\":{}}}", json_quoted(message));
   } else {
     logger_->info("kvlaunch: {}", message);
   }

@@ -1,9 +1,9 @@
-// Aligning and quoting.
+// Aligning.
 #include "launcher/cli/table.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
+
+#include "launcher/base/json_syntax.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -52,28 +52,11 @@ std::vector<std::string> json_lines_of(const Table& table) {
     std::string line = "{\"level\":\"info\"";
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (row[i].empty()) continue;
-      line += "," + json_string(member_name(table.columns[i])) + ":" + json_string(row[i]);
+      line += "," + json_quoted(member_name(table.columns[i])) + ":" + json_quoted(row[i]);
     }
     lines.push_back(line + "}");
   }
   return lines;
-}
-
-std::string json_string(std::string_view text) {
-  std::string json = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      json += {'\\', c};
-    } else if (byte < 0x20) {
-      std::array<char, 8> escaped{};
-      std::snprintf(escaped.data(), escaped.size(), "\\u%04x", byte);
-      json += escaped.data();
-    } else {
-      json += c;
-    }
-  }
-  return json + "\"";
 }
 
 }  // namespace kvlaunch

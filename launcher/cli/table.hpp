@@ -18,7 +18,4 @@ std::string text_of(const Table& table);
 // One JSON object for each row, empty cells left out, without newlines.
 std::vector<std::string> json_lines_of(const Table& table);
 
-// A JSON string with its quotes.
-std::string json_string(std::string_view text);
-
 }  // namespace kvlaunch
