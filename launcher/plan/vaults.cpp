@@ -69,11 +69,8 @@ Result<std::size_t> VaultDirectory::find_alias_or_name(const std::string& name) 
   if (name.find('.') != std::string::npos || name.find("://") != std::string::npos) {
     return find_host(name);
   }
-  for (const auto& [unused, entry] : manifest_.vaults) {
-    if (equal_ignoring_case(entry.vault, name)) return add(entry.vault, &entry);
-  }
-  if (manifest_.vaults.empty() || equal_ignoring_case(name, default_vault()))
-    return find_host(name);
+  if (const VaultEntry* entry = declared_as(name)) return add(entry->vault, entry);
+  if (manifest_.vaults.empty() || is_default(name)) return add(name, nullptr);
 
   std::vector<std::string_view> candidates;
   for (const auto& [known, unused] : manifest_.vaults) candidates.emplace_back(known);
@@ -85,16 +82,28 @@ Result<std::size_t> VaultDirectory::find_alias_or_name(const std::string& name) 
 }
 
 Result<std::size_t> VaultDirectory::find_host(const std::string& host) {
-  const CloudName cloud = plan_.cloud;
-  const auto plain = check_vault_host(host, TrustHost::no, cloud);
+  if (const VaultEntry* entry = declared_as(host)) return add(entry->vault, entry);
+  return add(host, nullptr);
+}
+
+// By where they lead, not by how they are written: a name, its host and its URL are one vault.
+const VaultEntry* VaultDirectory::declared_as(const std::string& vault) const {
   for (const auto& [unused, entry] : manifest_.vaults) {
     const auto trust = entry.trust_host ? TrustHost::yes : TrustHost::no;
-    const auto declared = check_vault_host(entry.vault, trust, cloud);
-    const auto asked = check_vault_host(host, trust, cloud);
-    if (declared && asked && declared->origin() == asked->origin()) return add(entry.vault, &entry);
+    if (is_same_vault(vault, entry.vault, trust)) return &entry;
   }
-  if (!plain) return plain.errors();
-  return add(host, nullptr);
+  return nullptr;
+}
+
+bool VaultDirectory::is_default(const std::string& name) const {
+  return is_same_vault(name, default_vault(), TrustHost::no);
+}
+
+bool VaultDirectory::is_same_vault(const std::string& left, const std::string& right,
+                                   TrustHost trust) const {
+  const auto left_origin = check_vault_host(left, trust, plan_.cloud);
+  const auto right_origin = check_vault_host(right, trust, plan_.cloud);
+  return left_origin && right_origin && left_origin->origin() == right_origin->origin();
 }
 
 Result<std::size_t> VaultDirectory::add(const std::string& vault_text, const VaultEntry* entry) {

@@ -71,6 +71,17 @@ TEST(Plan, suggests_the_nearest_alias_for_a_vault_nobody_declared) {
   EXPECT_THAT(plan.error().hint, HasSubstr("shared"));
 }
 
+TEST(Plan, knows_a_declared_and_the_default_vault_by_their_names_however_they_are_written) {
+  auto manifest = manifest_of(
+      {secret_entry("A", "kv://contoso-dev/x"), secret_entry("B", "kv://contoso-eu/x")});
+  manifest.vault = "https://contoso-dev.vault.azure.net";
+  manifest.vaults["eu"] = VaultEntry{.alias = "eu", .vault = "Contoso-EU.vault.azure.net"};
+  const auto plan = plan_of(manifest);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_EQ(plan->vaults.at(0).label, "contoso-dev.vault.azure.net");
+  EXPECT_EQ(plan->vaults.at(1).label, "eu (contoso-eu.vault.azure.net)");
+}
+
 TEST(Plan, uses_the_identity_of_the_declared_vault_for_a_reference_by_host) {
   auto manifest = manifest_of({secret_entry("A", "kv://contoso-eu.vault.azure.net/x")});
   manifest.vaults["eu"] = VaultEntry{.alias = "eu", .vault = "contoso-eu", .identity = "batch"};
