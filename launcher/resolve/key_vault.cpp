@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t max_secret_bytes = std::size_t{512} * 1024;
 // 25 entries with 15 tags of 512 + 512 characters, some of them escaped.
 constexpr std::size_t max_page_bytes = std::size_t{4} * 1024 * 1024;
-// 25,000 secrets; more in one environment is a mistake.
+// More secrets, or versions of one, than anybody means to read at a start. The service puts 25 on a
+// page, others may put more.
+constexpr std::size_t max_items = 25'000;
 constexpr int max_pages = 1000;
 
 constexpr const char* other_service_hint =
@@ -151,6 +153,7 @@ Result<std::vector<SecretItem>> KeyVault::pages(Url url, const VaultSubject& sub
           "the list that " + vault_.label + " answers with cannot be used: " + page.error().message,
           other_service_hint);
     }
+    if (page->items.size() > max_items - items.size()) return too_long(subject);
     std::move(page->items.begin(), page->items.end(), std::back_inserter(items));
     // A page may be empty and have a successor.
     if (page->next_link.empty()) return items;
@@ -159,8 +162,14 @@ Result<std::vector<SecretItem>> KeyVault::pages(Url url, const VaultSubject& sub
     url = std::move(*next);
   }
   return about(subject, Code::response_malformed,
-               "the list that " + vault_.label + " answers with does not end",
-               "narrow what is read: name the secrets, or split the vault");
+               "the list that " + vault_.label + " answers with does not end", other_service_hint);
+}
+
+Error KeyVault::too_long(const VaultSubject& subject) const {
+  return about(subject, Code::response_too_large,
+               "the list that " + vault_.label + " answers with has more than " +
+                   std::to_string(max_items) + " entries",
+               "name the secrets in `env`, or split the vault");
 }
 
 // The link is opaque and goes on the wire as it is, but the token goes with it: same origin only.

@@ -19,11 +19,12 @@ class KeyVault {
            const Deadline& deadline)
       : vault_(vault), world_(world), requests_(vault, identity, gate, world, deadline) {}
 
-  // Missing and deleted are values. Errors: disabled, expired (unless the fetch allows it), not yet
-  // valid, forbidden, and everything that keeps the vault from answering.
+  // Missing and deleted are values, and so is expired where the fetch allows it. Errors: disabled,
+  // expired, not yet valid, forbidden, and everything that keeps the vault from answering.
   Result<FetchedSecret> get(const Fetch& fetch);
 
-  // All secrets of the vault, without their values. `reference` and `where` are for messages.
+  // All secrets of the vault, without their values; Code::response_too_large for more than anybody
+  // means to read. `reference` and `where` are for messages.
   Result<std::vector<SecretItem>> list(const std::string& reference, const Location& where);
 
   // The versions of one secret, newest first; those without a date last.
@@ -40,6 +41,7 @@ class KeyVault {
                                     const VaultSubject& subject) const;
   FetchedSecret not_there(Error missing, const VaultSubject& subject);
   Result<std::vector<SecretItem>> pages(Url url, const VaultSubject& subject);
+  [[nodiscard]] Error too_long(const VaultSubject& subject) const;
   Result<Url> next_page(const std::string& link, const VaultSubject& subject) const;
   [[nodiscard]] VaultSubject subject_of(const Fetch& fetch) const;
 

@@ -76,6 +76,18 @@ TEST_F(SecretList, stops_at_a_list_that_does_not_end) {
   EXPECT_THAT(world_.transport.requests(), SizeIs(1000));
 }
 
+TEST_F(SecretList, stops_at_a_list_that_is_too_long) {
+  std::string items = item("s");
+  for (int i = 1; i < 25'000; ++i) items += "," + item("s");
+  world_.transport.on("/secrets?", answers(200, page(items, "null")));
+  EXPECT_TRUE(list().ok());
+  world_.transport.on("/secrets?", answers(200, page(items + "," + item("s"), "null")));
+  const auto too_many = list();
+  ASSERT_FALSE(too_many.ok());
+  EXPECT_EQ(too_many.error().code, Code::response_too_large);
+  EXPECT_THAT(too_many.error().message, HasSubstr("more than 25000"));
+}
+
 TEST_F(SecretList, refuses_lists_it_cannot_read) {
   for (const char* body : {"[]", "<html>", R"({"value":{}})", R"({"value":[7]})",
                            R"({"value":[{}]})", R"({"value":[{"id":"https://h/secrets/a b"}]})",
