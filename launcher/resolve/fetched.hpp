@@ -12,18 +12,18 @@
 
 namespace kvlaunch {
 
-// What came back for one Fetch. Missing and deleted are outcomes, not errors: whether a use
-// forgives them is for its binding to say.
+// What came back for one Fetch. Missing, deleted and (where some use allows it) expired are
+// outcomes, not errors: whether a use forgives them is for its binding to say.
 struct FetchedSecret {
-  enum class State { present, missing, deleted };
+  enum class State { present, expired, missing, deleted };
   State state = State::present;
-  Secret value;         // present
+  Secret value;         // present or expired
   std::string version;  // of the answer
   std::string content_type;
   std::optional<WallTime> expires;
   std::optional<WallTime> not_before;
   bool backs_certificate = false;
-  Error problem;  // missing or deleted: the error to report if no use forgives it
+  Error problem;  // unless present: the error to report for a use that does not forgive it
 };
 
 // `attributes` of a secret; what the service leaves out is absent, `enabled` then true.

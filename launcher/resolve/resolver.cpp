@@ -54,9 +54,14 @@ class Resolution {
     for (const BulkSelection& selection : plan_.selections) {
       if (!selection.members_of) add(selection.vault, expected_members);
     }
+    if (wanted.empty()) return;
+    std::size_t left = limits_.all_connections;
+    const std::size_t share = std::max<std::size_t>(left / wanted.size(), 1);
     for (const auto& [unused, entry] : wanted) {
-      const std::size_t count = std::min(entry.second, limits_.connections);
+      const std::size_t count = std::min({entry.second, limits_.connections, share, left});
+      if (count == 0) return;
       world_.transport.preconnect(*entry.first, count, deadline_);
+      left -= count;
     }
   }
 
@@ -183,14 +188,23 @@ class Resolution {
     }
   }
 
-  static Result<void> run_jobs(Jobs& jobs) {
+  Result<void> run_jobs(Jobs& jobs) const {
     std::vector<Lane> lanes;
     for (auto& [unused, lane] : jobs) lanes.push_back(std::move(lane));
-    return run_lanes(lanes);
+    return run_lanes(lanes, limits_.all_connections);
   }
 
+  static bool is_in(FetchedSecret::State state, const Outcome& outcome) {
+    return outcome && outcome->ok() && outcome->value().state == state;
+  }
   static bool is_present(const Outcome& outcome) {
-    return outcome && outcome->ok() && outcome->value().state == FetchedSecret::State::present;
+    return is_in(FetchedSecret::State::present, outcome);
+  }
+  static bool is_expired(const Outcome& outcome) {
+    return is_in(FetchedSecret::State::expired, outcome);
+  }
+  static bool is_absent(const Outcome& outcome) {
+    return outcome && outcome->ok() && !is_present(outcome) && !is_expired(outcome);
   }
 
   const Outcome* find_fetched(const Fetch& wanted) const {

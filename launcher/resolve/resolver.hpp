@@ -32,6 +32,8 @@ struct Resolved {
 struct ResolveLimits {
   // Per vault origin. Measured in bench/: more connections cost more handshakes than they save.
   std::size_t connections = 16;
+  // To all vaults together: each costs a thread and a descriptor, and small containers have few.
+  std::size_t all_connections = 64;
 };
 
 // `identities[i]` serves Plan::identities[i]. Ends by `deadline`. Thread use: workers of its own,

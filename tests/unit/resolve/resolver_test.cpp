@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <new>
+#include <thread>
 
 #include "tests/unit/resolve/vault_fixture.hpp"
 
@@ -135,6 +136,29 @@ TEST_F(Resolver, keeps_to_the_limit_of_connections) {
   ASSERT_TRUE(run({.connections = 4}).ok());
   EXPECT_LE(most, 4);
   EXPECT_THAT(world_.transport.preconnects(), ElementsAre("https://contoso.vault.azure.net x 4"));
+}
+
+TEST_F(Resolver, shares_one_number_of_connections_among_many_vaults) {
+  for (std::size_t i = 1; i < 40; ++i)
+    plan_.vaults.push_back(public_vault("v" + std::to_string(i)));
+  for (std::size_t i = 0; i < 40; ++i) {
+    for (int n = 0; n < 5; ++n) want("s" + std::to_string(n), i);
+  }
+  std::atomic<int> under_way{0};
+  std::atomic<int> most{0};
+  world_.transport.on("GET", [&](const HttpRequest&) {
+    const int now = ++under_way;
+    int seen = most;
+    while (seen < now && !most.compare_exchange_weak(seen, now)) {
+    }
+    std::this_thread::yield();
+    --under_way;
+    return FakeTransport::response(200, bundle("x", "y"));
+  });
+  ASSERT_TRUE(run({.connections = 4, .all_connections = 10}).ok());
+  EXPECT_LE(most, 10);
+  EXPECT_THAT(world_.transport.requests(), SizeIs(200));
+  EXPECT_THAT(world_.transport.preconnects(), SizeIs(10));
 }
 
 TEST_F(Resolver, asks_each_vault_with_its_own_identity) {
