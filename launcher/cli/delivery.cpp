@@ -2,7 +2,6 @@
 #include "launcher/cli/delivery.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "launcher/deliver/value.hpp"
 
@@ -54,19 +53,19 @@ Result<std::optional<Secret>> value_of(const Plan& plan, const Resolved& resolve
 
 class DeliveryBuilder {
  public:
-  DeliveryBuilder(const Plan& plan, const Resolved& resolved, const Environment& base)
-      : plan_(plan), resolved_(resolved), base_(base) {}
+  DeliveryBuilder(const Plan& plan, const Resolved& resolved) : plan_(plan), resolved_(resolved) {}
 
   Result<Delivery> build() {
     for (const Binding& binding : plan_.bindings) bind(binding);
-    for (const BulkVariable& variable : resolved_.bulk) add_selected(variable);
+    for (const BulkVariable& variable : resolved_.bulk) {
+      delivery_.variables.push_back({variable.name, variable.value.clone()});
+    }
     if (!errors_.empty()) return std::move(errors_);
     return std::move(delivery_);
   }
 
  private:
   void bind(const Binding& binding) {
-    bound_.insert(binding.variable);
     if (const auto* literal = std::get_if<LiteralValue>(&binding.source)) {
       delivery_.variables.push_back({binding.variable, Secret{literal->text}});
     } else if (const auto* use = std::get_if<FetchedValue>(&binding.source)) {
@@ -83,27 +82,16 @@ class DeliveryBuilder {
     }
   }
 
-  void add_selected(const BulkVariable& variable) {
-    if (bound_.contains(variable.name)) return;
-    const auto& preserved = plan_.preserved;
-    if (std::find(preserved.begin(), preserved.end(), variable.name) != preserved.end()) return;
-    const bool replaces = plan_.selections[variable.selection].entry.override_inherited;
-    if (!replaces && base_.contains(variable.name)) return;
-    delivery_.variables.push_back({variable.name, variable.value.clone()});
-  }
-
   const Plan& plan_;
   const Resolved& resolved_;
-  const Environment& base_;
   Delivery delivery_;
-  std::set<std::string> bound_;
   Errors errors_;
 };
 
 }  // namespace
 
-Result<Delivery> deliver(const Plan& plan, const Resolved& resolved, const Environment& base) {
-  return DeliveryBuilder{plan, resolved, base}.build();
+Result<Delivery> deliver(const Plan& plan, const Resolved& resolved) {
+  return DeliveryBuilder{plan, resolved}.build();
 }
 
 }  // namespace kvlaunch

@@ -14,9 +14,8 @@ struct Delivery {
   std::vector<std::string> unset;  // removed from the base
 };
 
-// Applies pointer, decode, trim, optional and default of each binding, then the selections (an
-// `env` entry beats them; they replace an inherited variable only where told to). All failures are
-// returned together.
-Result<Delivery> deliver(const Plan& plan, const Resolved& resolved, const Environment& base);
+// Applies pointer, decode, trim, optional and default of each binding, and adds what the selections
+// gave. All failures are returned together.
+Result<Delivery> deliver(const Plan& plan, const Resolved& resolved);
 
 }  // namespace kvlaunch

@@ -74,7 +74,7 @@ int get_command(Session& session) {
   World world = session.world(*transport);
   const auto resolved = fetch_all(*plan, session.owner, world, session.deadline(settings.timeout));
   if (!resolved) return session.report.fail(resolved.errors());
-  const auto delivery = deliver(*plan, *resolved, Environment{});
+  const auto delivery = deliver(*plan, *resolved);
   if (!delivery) return session.report.fail(delivery.errors());
   if (delivery->variables.empty()) return 0;
   return write_to_standard_output(session.report, delivery->variables[0].value.reveal());

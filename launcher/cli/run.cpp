@@ -40,9 +40,9 @@ Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& p
   for (const std::string& left : resolved->left_out) {
     session.report.note("env-from leaves out " + left);
   }
-  Environment base = prepared.loaded.base.environment;
-  auto delivery = deliver(prepared.plan, *resolved, base);
+  auto delivery = deliver(prepared.plan, *resolved);
   if (!delivery) return std::move(delivery).errors();
+  Environment base = prepared.loaded.base.environment;
   for (const std::string& name : delivery->unset) base.unset(name);
   return EnvironmentBlock::build(base, std::move(delivery->variables), prepared.target.arguments,
                                  prepared.target.path);

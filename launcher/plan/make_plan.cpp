@@ -129,7 +129,9 @@ class PlanBuilder {
   void look_at_inherited() {
     for (const std::string& entry : base_.entries()) {
       const std::string name{Environment::name_of(entry)};
-      if (name.size() == entry.size() || bound_.contains(name)) continue;
+      if (name.size() == entry.size()) continue;
+      plan_.inherited.insert(name);
+      if (bound_.contains(name)) continue;
       if (base_.get(name) != std::string_view{entry}.substr(name.size() + 1)) continue;
       look_at_inherited(name, std::string_view{entry}.substr(name.size() + 1));
     }

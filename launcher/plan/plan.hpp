@@ -67,6 +67,8 @@ struct Plan {
   std::vector<Binding> bindings;
   std::vector<BulkSelection> selections;
   std::vector<std::string> preserved;  // inherited values that win; not fetched
+  // Names in the base environment: a selection replaces none of them unless told to.
+  std::set<std::string, std::less<>> inherited;
   CloudName cloud = CloudName::public_cloud;
   std::set<std::string> own_credentials;  // variables that helper programs do not get
   [[nodiscard]] bool needs_network() const { return !fetches.empty() || !selections.empty(); }

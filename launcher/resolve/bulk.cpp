@@ -1,8 +1,6 @@
 // Collecting the claims of selections.
 #include "launcher/resolve/bulk.hpp"
 
-#include <algorithm>
-
 #include "launcher/base/url.hpp"
 
 namespace kvlaunch {
@@ -56,11 +54,9 @@ bool BulkClaims::claim(BulkClaim wanted, const std::string& made_from) {
     errors_.push_back(std::move(*problem));
     return false;
   }
-  const auto rival = std::find_if(claims_.begin(), claims_.end(), [&](const BulkClaim& other) {
-    return other.variable == wanted.variable;
-  });
-  if (rival != claims_.end()) {
-    const bool same_entry = rival->selection == wanted.selection;
+  const auto [rival, is_first] = claimants_.try_emplace(wanted.variable, wanted.selection);
+  if (!is_first) {
+    const bool same_entry = rival->second == wanted.selection;
     errors_.push_back(
         Error{.code = Code::variable_conflict,
               .message = "the variable " + wanted.variable + " comes " +
@@ -70,16 +66,17 @@ bool BulkClaims::claim(BulkClaim wanted, const std::string& made_from) {
               .location = entry.where});
     return false;
   }
+  // Last, so that what is wrong with a name does not depend on what is inherited.
+  if (!entry.override_inherited && plan_.inherited.contains(wanted.variable)) return false;
   claims_.push_back(std::move(wanted));
   return true;
 }
 
 std::size_t BulkClaims::fetch_of(std::size_t vault, const std::string& name,
                                  const Location& where) {
-  const auto known = std::find_if(fetches_.begin(), fetches_.end(), [&](const Fetch& fetch) {
-    return fetch.vault == vault && equal_ignoring_case(fetch.name, name);
-  });
-  if (known != fetches_.end()) return static_cast<std::size_t>(known - fetches_.begin());
+  const auto [known, is_new] =
+      fetch_places_.try_emplace(std::pair{vault, to_lower(name)}, fetches_.size());
+  if (!is_new) return known->second;
   fetches_.push_back({.vault = vault,
                       .name = name,
                       .reference = "kv://" + plan_.vaults[vault].origin.authority() + "/" + name,

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "launcher/plan/plan.hpp"
@@ -49,7 +51,9 @@ class BulkClaims {
 
   const Plan& plan_;
   std::set<std::string, std::less<>> taken_;
+  std::map<std::string, std::size_t> claimants_;  // variable to selection
   std::vector<Fetch> fetches_;
+  std::map<std::pair<std::size_t, std::string>, std::size_t> fetch_places_;  // by vault and name
   std::vector<BulkClaim> claims_;
   std::vector<std::string> left_out_;
   Errors errors_;

@@ -12,9 +12,8 @@
 
 namespace kvlaunch {
 
-// A variable that a BulkSelection produced. Those that a binding or Plan::preserved names are not
-// among them and were not fetched. Whether it may replace an inherited variable
-// (EnvFromEntry::override_inherited) is for the caller to weigh.
+// A variable that a BulkSelection produced. Those that a binding or Plan::preserved names, and
+// those inherited that the selection may not replace, are not among them and were not fetched.
 struct BulkVariable {
   std::string name;
   Secret value;

@@ -82,6 +82,12 @@ TEST(Plan, knows_a_declared_and_the_default_vault_by_their_names_however_they_ar
   EXPECT_EQ(plan->vaults.at(1).label, "eu (contoso-eu.vault.azure.net)");
 }
 
+TEST(Plan, remembers_which_variables_are_inherited) {
+  const auto plan = plan_of(manifest_of({}), {}, with("A", "mine"));
+  ASSERT_TRUE(plan.ok());
+  EXPECT_THAT(plan->inherited, ElementsAre("A"));
+}
+
 TEST(Plan, uses_the_identity_of_the_declared_vault_for_a_reference_by_host) {
   auto manifest = manifest_of({secret_entry("A", "kv://contoso-eu.vault.azure.net/x")});
   manifest.vaults["eu"] = VaultEntry{.alias = "eu", .vault = "contoso-eu", .identity = "batch"};

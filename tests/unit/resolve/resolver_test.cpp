@@ -338,6 +338,29 @@ TEST_F(Resolver, fetches_nothing_for_names_that_a_binding_or_an_inherited_value_
   EXPECT_THAT(world_.transport.requests(), SizeIs(2));
 }
 
+TEST_F(Resolver, fetches_nothing_that_an_inherited_variable_keeps_a_selection_from_setting) {
+  vault_lists({listed("taken"), listed("wanted")});
+  world_.transport.on("/secrets/taken", answers(200, bundle("taken", "x", R"("exp":1)")));
+  plan_.inherited = {"TAKEN"};
+  select({.all = true});
+  const auto resolved = run();
+  ASSERT_TRUE(resolved.ok());
+  EXPECT_THAT(bulk_of(*resolved), ElementsAre("WANTED=value of /secrets/wanted"));
+
+  plan_.selections[0].entry.override_inherited = true;
+  EXPECT_EQ(errors().front().code, Code::secret_expired);
+}
+
+TEST_F(Resolver, refuses_forbidden_and_doubtful_names_whatever_is_inherited) {
+  vault_lists({listed("path"), listed("key")});
+  plan_.inherited = {"PATH", "KEY"};
+  select({.all = true});
+  select({.prefix = "key"});
+  std::vector<Code> codes;
+  for (const Error& error : errors()) codes.push_back(error.code);
+  EXPECT_THAT(codes, ElementsAre(Code::variable_forbidden, Code::variable_conflict));
+}
+
 TEST_F(Resolver, fetches_a_secret_once_that_a_reference_and_two_selections_want) {
   want("App-Key");
   bind("OTHER_NAME", 0);
