@@ -25,9 +25,13 @@ Result<std::optional<Secret>> absent(const FetchedValue& use, Error problem) {
 
 Result<std::optional<Secret>> value_of(const Plan& plan, const Resolved& resolved,
                                        const Binding& binding, const FetchedValue& use) {
+  using State = FetchedSecret::State;
   const FetchedSecret& fetched = resolved.fetches[use.fetch];
-  if (fetched.state != FetchedSecret::State::present) {
+  if (fetched.state == State::missing || fetched.state == State::deleted) {
     return absent(use, at_binding(fetched.problem, plan, binding, use));
+  }
+  if (fetched.state == State::expired && !use.allow_expired) {
+    return at_binding(fetched.problem, plan, binding, use);
   }
   Secret value = fetched.value.clone();
   if (!use.pointer.empty()) {

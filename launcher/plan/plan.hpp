@@ -30,7 +30,7 @@ struct Fetch {
   ObjectKind kind = ObjectKind::secret;
   std::string name;
   std::string version;         // empty: latest
-  bool allow_expired = false;  // some use allows it; each use is judged again at delivery
+  bool allow_expired = false;  // some use allows it; each use is judged again by its own word
   std::string reference;       // canonical text, for messages
   Location where;              // of the first use
 };

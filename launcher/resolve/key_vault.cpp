@@ -54,9 +54,13 @@ Result<FetchedSecret> KeyVault::read_answer(const HttpResponse& answer, const Fe
   }
   const SecretAttributes& attributes = bundle->attributes;
   if (auto problem = problem_with(fetch, attributes)) return with_facts(std::move(*problem));
+  FetchedSecret fetched;
+  if (has_expired(attributes)) {  // and this fetch allows it
+    fetched.state = FetchedSecret::State::expired;
+    fetched.problem = with_facts(expired_error(subject, *attributes.expires));
+  }
   world_.log.note(fetch.reference + ": read from " + vault_.label +
                   (bundle->version.empty() ? "" : ", version " + bundle->version));
-  FetchedSecret fetched;
   fetched.value = std::move(*bundle->value);
   fetched.version = bundle->version.empty() ? fetch.version : bundle->version;
   fetched.content_type = bundle->content_type;
@@ -76,10 +80,14 @@ std::optional<Error> KeyVault::problem_with(const Fetch& fetch,
   if (attributes.not_before && now < *attributes.not_before) {
     return not_yet_valid_error(subject, *attributes.not_before);
   }
-  if (attributes.expires && now >= *attributes.expires && !fetch.allow_expired) {
+  if (has_expired(attributes) && !fetch.allow_expired) {
     return expired_error(subject, *attributes.expires);
   }
   return std::nullopt;
+}
+
+bool KeyVault::has_expired(const SecretAttributes& attributes) const {
+  return attributes.expires && world_.clock.wall() >= *attributes.expires;
 }
 
 Error KeyVault::missing(const Fetch& fetch) const {

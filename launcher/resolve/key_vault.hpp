@@ -39,6 +39,7 @@ class KeyVault {
  private:
   Result<FetchedSecret> read_answer(const HttpResponse& answer, const Fetch& fetch,
                                     const VaultSubject& subject) const;
+  [[nodiscard]] bool has_expired(const SecretAttributes& attributes) const;
   FetchedSecret not_there(Error missing, const VaultSubject& subject);
   Result<std::vector<SecretItem>> pages(Url url, const VaultSubject& subject);
   [[nodiscard]] Error too_long(const VaultSubject& subject) const;

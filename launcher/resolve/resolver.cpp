@@ -103,7 +103,7 @@ class Resolution {
       // Fetched once per run: a reference may have brought the same secret already.
       const Outcome* known = find_fetched(bulk_.fetches()[i]);
       if (known != nullptr) {
-        bulk_outcomes_[i] = copy_of(**known);
+        bulk_outcomes_[i] = copy_for(bulk_.fetches()[i], **known);
       } else {
         missing.push_back(bulk_.fetches()[i]);
         places.push_back(i);
@@ -134,13 +134,30 @@ class Resolution {
     for (const Outcome& outcome : bulk_outcomes_) {
       if (!outcome->ok()) add(outcome->errors());
     }
+    add(expired_uses());
     for (std::size_t i = 0; i < outcomes_.size(); ++i) {
       // Missing is for the bindings to judge, unless a selection needs it, or the run fails anyway:
       // then the user should hear of all that is wrong at once.
       const bool matters = is_needed_by_selection(i) || (!errors.empty() && is_needed(i));
-      if (outcomes_[i]->ok() && !is_present(outcomes_[i]) && matters) {
-        errors.push_back(outcomes_[i]->value().problem);
-      }
+      if (is_absent(outcomes_[i]) && matters) errors.push_back(outcomes_[i]->value().problem);
+    }
+    return errors;
+  }
+
+  // One use may allow an expired secret that another must not get.
+  Errors expired_uses() const {
+    Errors errors;
+    const auto judge = [&](std::size_t fetch, const Location& where) {
+      if (!is_expired(outcomes_[fetch])) return;
+      errors.push_back(outcomes_[fetch]->value().problem);
+      if (!where.file.empty()) errors.back().location = where;
+    };
+    for (const Binding& binding : plan_.bindings) {
+      const auto* use = std::get_if<FetchedValue>(&binding.source);
+      if (use != nullptr && !use->allow_expired) judge(use->fetch, binding.where);
+    }
+    for (const BulkSelection& selection : plan_.selections) {
+      if (selection.members_of) judge(*selection.members_of, selection.entry.where);
     }
     return errors;
   }
@@ -211,15 +228,22 @@ class Resolution {
     for (std::size_t i = 0; i < plan_.fetches.size(); ++i) {
       const Fetch& fetch = plan_.fetches[i];
       if (fetch.vault == wanted.vault && fetch.kind == wanted.kind && fetch.version.empty() &&
-          !fetch.allow_expired && equal_ignoring_case(fetch.name, wanted.name)) {
+          equal_ignoring_case(fetch.name, wanted.name)) {
         return &outcomes_[i];
       }
     }
     return nullptr;
   }
 
-  static Outcome copy_of(const Result<FetchedSecret>& known) {
+  // A selection allows no expired secret, whoever else does.
+  static Outcome copy_for(const Fetch& wanted, const Result<FetchedSecret>& known) {
     if (!known.ok()) return Outcome{known.errors()};
+    if (known->state == FetchedSecret::State::expired) {
+      Error error = known->problem;
+      error.reference = wanted.reference;
+      error.location = wanted.where;
+      return Outcome{std::move(error)};
+    }
     FetchedSecret copy;
     copy.state = known->state;
     copy.value = known->value.clone();

@@ -36,7 +36,8 @@ struct ResolveLimits {
 };
 
 // `identities[i]` serves Plan::identities[i]. Ends by `deadline`. Thread use: workers of its own,
-// joined before it returns. Expired and not yet valid secrets are errors here unless allowed.
+// joined before it returns. Not yet valid secrets are errors here, and expired ones for each use
+// that does not allow them.
 Result<Resolved> resolve(const Plan& plan, const std::vector<TokenSource*>& identities,
                          World& world, const Deadline& deadline, const ResolveLimits& limits = {});
 

@@ -212,7 +212,7 @@ Error expired_error(const VaultSubject& subject, WallTime expired) {
   return about(
       subject, Code::secret_expired,
       subject.object + " in " + subject.vault.label + " expired at " + utc_text(expired),
-      "store a new version or a later date, or set `allow-expired: true` where it is used");
+      "store a new version or a later date, or give it an `env` entry with `allow-expired: true`");
 }
 
 Error not_yet_valid_error(const VaultSubject& subject, WallTime valid_from) {

@@ -219,6 +219,43 @@ TEST_F(Resolver, reports_every_failing_reference_and_missing_ones_beside_them) {
                                     "kv:missing: secret-missing"));
 }
 
+TEST_F(Resolver, lets_one_use_allow_an_expired_secret_for_itself_alone) {
+  want("old");
+  plan_.fetches[0].allow_expired = true;
+  world_.transport.on("/secrets/old", answers(200, bundle("old", "x", R"("exp":1)")));
+  plan_.bindings.push_back(
+      {.variable = "A", .source = FetchedValue{.fetch = 0, .allow_expired = true}});
+  ASSERT_TRUE(run().ok());
+
+  plan_.bindings.push_back({.variable = "B",
+                            .source = FetchedValue{.fetch = 0, .optional = true},
+                            .where = {.file = "kvlaunch.yaml", .line = 9}});
+  const Errors all = errors();
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].code, Code::secret_expired);
+  EXPECT_EQ(all[0].reference, "kv:old");
+  EXPECT_EQ(all[0].location->line, 9);
+}
+
+TEST_F(Resolver, gives_a_selection_no_expired_secret_that_only_a_reference_allows) {
+  want("old");
+  plan_.fetches[0].allow_expired = true;
+  world_.transport.on("/secrets/old", answers(200, bundle("old", R"({\"A\":1})", R"("exp":1)")));
+  vault_lists({listed("old")});
+  select({.all = true});
+  Errors all = errors();
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].code, Code::secret_expired);
+  EXPECT_EQ(all[0].location->line, 20);
+
+  plan_.selections[0].entry.all = false;
+  plan_.selections[0].members_of = 0;
+  all = errors();
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].code, Code::secret_expired);
+  EXPECT_EQ(all[0].location->line, 20);
+}
+
 TEST_F(Resolver, reports_a_hundred_failing_secrets_one_by_one) {
   want_many(100);
   world_.transport.on("GET", error_body(403, "Forbidden", "SecretDisabled"));
@@ -430,6 +467,7 @@ TEST_F(Resolver, fails_on_an_expired_secret_that_a_selection_wants) {
   ASSERT_THAT(all, SizeIs(1));
   EXPECT_EQ(all[0].code, Code::secret_expired);
   EXPECT_EQ(all[0].reference, "kv://contoso.vault.azure.net/old");
+  EXPECT_THAT(all[0].hint, HasSubstr("an `env` entry with `allow-expired: true`"));
 }
 
 TEST_F(Resolver, leaves_out_what_was_deleted_since_it_was_listed) {
