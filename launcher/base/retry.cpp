@@ -45,7 +45,7 @@ Milliseconds wait_before_next(const Attempted& so_far, const RetryPolicy& policy
                               Randomness& randomness, WallTime now) {
   if (so_far.result.ok()) {
     const auto asked = retry_after(*so_far.result, now);
-    if (asked && *asked > Milliseconds{0}) return *asked;
+    if (asked && *asked > Milliseconds{0}) return std::max(*asked, policy.shortest_wait);
   }
   return back_off(policy, so_far.attempts, randomness);
 }
@@ -54,8 +54,10 @@ std::string retry_line(const std::string& what, const Attempted& so_far, const R
                        Milliseconds wait) {
   const std::string why = so_far.result.ok() ? "status " + std::to_string(so_far.result->status)
                                              : std::string{name_of(so_far.result.error().code)};
+  const std::string of_how_many =
+      policy.max_attempts ? " of " + std::to_string(*policy.max_attempts) : "";
   return what + ": " + why + ", asking again in " + std::to_string(wait.count()) + " ms (attempt " +
-         std::to_string(so_far.attempts + 1) + " of " + std::to_string(policy.max_attempts) + ")";
+         std::to_string(so_far.attempts + 1) + of_how_many + ")";
 }
 
 }  // namespace
@@ -68,7 +70,8 @@ Attempted send_with_retry(Transport& transport, Clock& clock, Randomness& random
     Attempted now{.result = transport.send(request, deadline), .attempts = attempts};
     if (now.result.ok()) last_status = now.result->status;
     now.last_status = last_status;
-    if (!is_retried(now.result, policy) || attempts >= policy.max_attempts) return now;
+    const bool is_last = policy.max_attempts && attempts >= *policy.max_attempts;
+    if (!is_retried(now.result, policy) || is_last) return now;
     const Milliseconds wait = wait_before_next(now, policy, randomness, clock.wall());
     if (wait >= deadline.remaining(clock)) {
       now.deadline_cut = true;

@@ -14,9 +14,10 @@
 namespace kvlaunch {
 
 struct RetryPolicy {
-  int max_attempts = 6;
+  std::optional<int> max_attempts = 6;  // absent: the deadline alone ends it
   Milliseconds first_wait{800};
   Milliseconds longest_wait{16'000};  // a Retry-After may ask for more
+  Milliseconds shortest_wait{0};      // though a Retry-After ask for less
   double jitter_low = 0.8;            // each wait is multiplied by a number from this range
   double jitter_high = 1.3;
   std::vector<int> statuses{408, 429, 500, 502, 503, 504};  // asked again

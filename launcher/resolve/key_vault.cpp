@@ -95,11 +95,12 @@ Error KeyVault::missing(const Fetch& fetch) const {
 }
 
 // One more request tells deleted from missing. Whatever goes wrong with it, the first answer
-// stands.
+// stands, and nobody waits for a better one: it may be optional.
 FetchedSecret KeyVault::not_there(Error missing, const VaultSubject& subject) {
   FetchedSecret fetched;
   const std::string path = "/deletedsecrets/" + percent_encode(subject.name);
-  const auto deleted = requests_.get(requests_.url(path), subject, max_secret_bytes);
+  const auto deleted =
+      requests_.get(requests_.url(path), subject, max_secret_bytes, VaultRequests::Effort::once);
   fetched.state = deleted ? FetchedSecret::State::deleted : FetchedSecret::State::missing;
   fetched.problem = std::move(missing);
   if (deleted) {

@@ -9,11 +9,14 @@ namespace {
 // Understood by every cloud and emulator; the bodies of later versions are the same for secrets.
 constexpr std::string_view api_version = "7.4";
 
-// learn.microsoft.com/azure/key-vault/general/overview-throttling: 1, 2, 4, 8, 16 s.
-RetryPolicy retry_policy() {
-  return RetryPolicy{.max_attempts = 6,
+// learn.microsoft.com/azure/key-vault/general/overview-throttling: 1, 2, 4, 8, 16 s. It gives up
+// there; a start has a deadline, and giving up before it would only make somebody start again.
+RetryPolicy retry_policy(VaultRequests::Effort effort) {
+  const bool once = effort == VaultRequests::Effort::once;
+  return RetryPolicy{.max_attempts = once ? std::optional{1} : std::nullopt,
                      .first_wait = Milliseconds{1000},
                      .longest_wait = Milliseconds{16'000},
+                     .shortest_wait = Milliseconds{500},
                      .jitter_low = 0.8,
                      .jitter_high = 1.2};
 }
@@ -62,26 +65,27 @@ Url VaultRequests::url(const std::string& path, std::string_view more_query) con
 }
 
 Result<HttpResponse> VaultRequests::get(const Url& url, const VaultSubject& subject,
-                                        std::size_t max_body_bytes) {
+                                        std::size_t max_body_bytes, Effort effort) {
   if (auto failure = known_failure(subject)) return *std::move(failure);
   HttpRequest request;
   request.url = url;
   request.max_body_bytes = max_body_bytes;
   request.add_header("Accept", "application/json");
   request.add_header("x-ms-client-request-id", random_uuid(world_.randomness));
-  auto answer = authorised(std::move(request), subject);
+  auto answer = authorised(std::move(request), subject, effort);
   if (!answer) remember(answer.error());
   return answer;
 }
 
 // Key Vault's own challenge is believed once, a claims challenge once more: a vault that goes on
 // refusing what it asked for gets no third token (the limits of the Azure SDKs).
-Result<HttpResponse> VaultRequests::authorised(HttpRequest request, const VaultSubject& subject) {
+Result<HttpResponse> VaultRequests::authorised(HttpRequest request, const VaultSubject& subject,
+                                               Effort effort) {
   Patience patience;
   while (true) {
     const auto grant = access_.grant(deadline_);
     if (!grant) return made_about(subject, grant.error(), nullptr);
-    Attempted attempted = send(request, *grant, subject);
+    Attempted attempted = send(request, *grant, subject, effort);
     if (!attempted.result || attempted.result->status != 401) {
       return judged(std::move(attempted), subject);
     }
@@ -107,7 +111,7 @@ Result<void> VaultRequests::learn(const HttpResponse& answer, const VaultAccess:
 }
 
 Attempted VaultRequests::send(const HttpRequest& request, const VaultAccess::Grant& grant,
-                              const VaultSubject& subject) {
+                              const VaultSubject& subject, Effort effort) {
   if (deadline_.passed(world_.clock)) {
     return Attempted{.result = Error{.code = Code::deadline}, .attempts = 0};
   }
@@ -119,7 +123,7 @@ Attempted VaultRequests::send(const HttpRequest& request, const VaultAccess::Gra
     authorised.headers.push_back({"Authorization", bearer.take()});
   }
   return send_with_retry(gate_, world_.clock, world_.randomness, world_.log, authorised,
-                         retry_policy(), deadline_, subject.reference);
+                         retry_policy(effort), deadline_, subject.reference);
 }
 
 Result<HttpResponse> VaultRequests::judged(Attempted attempted, const VaultSubject& subject) {

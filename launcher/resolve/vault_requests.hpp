@@ -24,15 +24,19 @@ class VaultRequests {
         world_(world),
         deadline_(deadline) {}
 
+  // How long a vault that is throttling or not available is asked again.
+  enum class Effort { until_deadline, once };
+
   // The answer with status 200, or the Error. Ends by the deadline. Once a failure has shown that
   // nothing of this vault can be read, it is given to every later call without a request.
-  Result<HttpResponse> get(const Url& url, const VaultSubject& subject, std::size_t max_body_bytes);
+  Result<HttpResponse> get(const Url& url, const VaultSubject& subject, std::size_t max_body_bytes,
+                           Effort effort = Effort::until_deadline);
 
   // "https://HOST/PATH?api-version=7.4" with `more_query` ("&maxresults=25") at its end.
   [[nodiscard]] Url url(const std::string& path, std::string_view more_query = "") const;
 
  private:
-  Result<HttpResponse> authorised(HttpRequest request, const VaultSubject& subject);
+  Result<HttpResponse> authorised(HttpRequest request, const VaultSubject& subject, Effort effort);
   // How many more challenges one request may follow.
   struct Patience {
     int ordinary = 1;
@@ -41,7 +45,7 @@ class VaultRequests {
   Result<void> learn(const HttpResponse& answer, const VaultAccess::Grant& grant,
                      const VaultSubject& subject, Patience& patience);
   Attempted send(const HttpRequest& request, const VaultAccess::Grant& grant,
-                 const VaultSubject& subject);
+                 const VaultSubject& subject, Effort effort);
   Result<HttpResponse> judged(Attempted attempted, const VaultSubject& subject);
   Error failure_of(const Attempted& attempted, const VaultSubject& subject) const;
   std::optional<Error> known_failure(const VaultSubject& subject) const;

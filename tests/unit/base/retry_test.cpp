@@ -64,6 +64,24 @@ TEST_F(Retry, gives_the_last_answer_when_the_attempts_are_used_up) {
   EXPECT_FALSE(attempted.deadline_cut);
 }
 
+TEST_F(Retry, is_ended_by_the_deadline_alone_without_a_number_of_attempts) {
+  policy_.max_attempts.reset();
+  policy_.longest_wait = Milliseconds{4000};
+  for (int i = 0; i < 40; ++i) answers(503);
+  const Attempted attempted = send(Milliseconds{80'000});
+  EXPECT_TRUE(attempted.deadline_cut);
+  EXPECT_EQ(attempted.attempts, 22);  // 1 s, 2 s, and 19 times 4 s make 79 s
+  EXPECT_EQ(world_.log.notes().front(), "kv:a: status 503, asking again in 1000 ms (attempt 2)");
+}
+
+TEST_F(Retry, waits_at_least_as_long_as_the_policy_wants) {
+  policy_.shortest_wait = Milliseconds{500};
+  answers(429, {{"retry-after-ms", "1"}});
+  answers(200);
+  send();
+  EXPECT_THAT(world_.clock.sleeps(), ElementsAre(Milliseconds{500}));
+}
+
 TEST_F(Retry, does_not_ask_again_after_an_answer_that_is_final) {
   for (const int status : {200, 301, 400, 401, 403, 404}) {
     answers(status);

@@ -250,11 +250,32 @@ TEST_F(KeyVaultClient, asks_again_after_temporary_answers_with_the_documented_wa
   EXPECT_LE(sleeps[0], Milliseconds{1200});
 }
 
-TEST_F(KeyVaultClient, tells_status_and_attempts_when_it_gives_up) {
+TEST_F(KeyVaultClient, asks_until_the_deadline_and_tells_status_and_attempts) {
+  const SteadyTime start = world_.clock.steady();
   const Error error = error_for(error_body(503, "ServiceUnavailable"));
   EXPECT_EQ(error.code, Code::vault_unavailable);
+  const std::size_t attempts = world_.transport.requests().size();
+  EXPECT_GT(attempts, 6U);
   EXPECT_THAT(error.notes,
-              ElementsAre("needed for kv:db-password: last status 503 after 6 attempts"));
+              ElementsAre("needed for kv:db-password: last status 503 after " +
+                          std::to_string(attempts) + " attempts, and no time for another"));
+  // Stopped only because the next wait, 16 s and a fifth at most, would have ended too late.
+  EXPECT_GE(world_.clock.steady() - start, Milliseconds{80'000 - 19'200});
+  EXPECT_LE(world_.clock.steady() - start, Milliseconds{80'000});
+}
+
+TEST_F(KeyVaultClient, lets_no_vault_ask_to_be_hammered) {
+  world_.transport.on("GET", answers(503, "", {{"retry-after-ms", "1"}}));
+  ASSERT_FALSE(get().ok());
+  EXPECT_LE(world_.transport.requests().size(), 160U);
+}
+
+TEST_F(KeyVaultClient, waits_for_no_second_answer_about_the_deleted) {
+  world_.transport.on("/secrets/", error_body(404, "SecretNotFound"));
+  world_.transport.on("/deletedsecrets/", answers(503, "", {{"Retry-After", "10"}}));
+  EXPECT_EQ(get()->state, FetchedSecret::State::missing);
+  EXPECT_THAT(world_.transport.requests(), SizeIs(2));
+  EXPECT_THAT(world_.clock.sleeps(), IsEmpty());
 }
 
 TEST_F(KeyVaultClient, tells_status_and_attempts_when_the_deadline_comes_first) {
