@@ -22,12 +22,16 @@ constexpr std::size_t max_addresses = 16;
 Error look_up_error(const std::string& host, int failure, int system_failure) {
   switch (failure) {
     case EAI_NONAME:
-    case EAI_NODATA:
-    case EAI_ADDRFAMILY:
       return Error{
           .code = Code::dns_not_found,
           .message = "there is no host " + host,
           .hint = "check the spelling; a private endpoint needs the DNS server of its network"};
+    // The name is there: its zone may just be changing, or this machine have no network yet.
+    case EAI_NODATA:
+    case EAI_ADDRFAMILY:
+      return Error{.code = Code::dns_failure,
+                   .message = "the host " + host + " has no address that can be used here",
+                   .hint = "check its A and AAAA records, and that this machine has a network"};
     case EAI_SYSTEM:
       return Error{.code = Code::dns_failure,
                    .message = "cannot look up " + host + ": " +
