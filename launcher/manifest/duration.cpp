@@ -69,8 +69,4 @@ Result<Milliseconds> parse_duration(std::string_view text) {
   return Milliseconds{whole * unit->milliseconds + fraction / 1000};
 }
 
-bool NamesOption::covers(std::string_view name) const {
-  return on && (names.empty() || std::find(names.begin(), names.end(), name) != names.end());
-}
-
 }  // namespace kvlaunch

@@ -175,20 +175,20 @@ std::optional<std::vector<std::string>> Inspector::variables(const Node& node,
   return names;
 }
 
-std::optional<Names> Inspector::switch_or_variables(const Node& node, std::string_view what) {
+std::optional<NamesOption> Inspector::switch_or_variables(const Node& node, std::string_view what) {
   if (node.kind == Node::Kind::sequence) {
     auto names = variables(node, what);
     if (!names) return std::nullopt;
     // An empty list names nothing; `on` without names would mean every variable.
     const bool on = !names->empty();
-    return Names{.on = on, .names = *std::move(names)};
+    return NamesOption{.on = on, .names = *std::move(names)};
   }
   if (!expect(node, Node::Kind::scalar, what, "write true, false or a list of names")) {
     return std::nullopt;
   }
   const auto on = boolean(node, what);
   if (!on) return std::nullopt;
-  return Names{.on = *on, .names = {}};
+  return NamesOption{.on = *on, .names = {}};
 }
 
 std::optional<std::map<std::string, std::string>> Inspector::text_map(const Node& node,

@@ -13,15 +13,10 @@
 #include "launcher/base/clock.hpp"
 #include "launcher/base/environment.hpp"
 #include "launcher/base/result.hpp"
+#include "launcher/manifest/manifest.hpp"
 #include "launcher/yaml/reader.hpp"
 
 namespace kvlaunch {
-
-// true/false, or a list of names.
-struct Names {
-  bool on = false;
-  std::vector<std::string> names;
-};
 
 class Inspector {
  public:
@@ -54,7 +49,7 @@ class Inspector {
   std::optional<std::vector<std::string>> list(const yaml::Node& node, std::string_view what);
   // A list whose members are names of variables.
   std::optional<std::vector<std::string>> variables(const yaml::Node& node, std::string_view what);
-  std::optional<Names> switch_or_variables(const yaml::Node& node, std::string_view what);
+  std::optional<NamesOption> switch_or_variables(const yaml::Node& node, std::string_view what);
   std::optional<std::map<std::string, std::string>> text_map(const yaml::Node& node,
                                                              std::string_view what);
   // One of a few words.

@@ -98,6 +98,9 @@ struct Options {
   std::optional<LogFormat> log_format;
 };
 
+// Lays `upper` over `lower`, member by member.
+Options lay_over(Options lower, const Options& upper);
+
 struct Manifest {
   std::vector<std::string> files;            // every file read, in the order they were laid
   std::string vault;                         // the default, as written, expanded; empty: none

@@ -16,19 +16,6 @@ void lay(std::optional<T>& lower, const std::optional<T>& upper) {
   if (upper) lower = upper;
 }
 
-void lay(Options& lower, const Options& upper) {
-  lay(lower.timeout, upper.timeout);
-  lay(lower.scrub, upper.scrub);
-  lay(lower.keep_env, upper.keep_env);
-  lay(lower.preserve_env, upper.preserve_env);
-  lay(lower.clean_env, upper.clean_env);
-  lay(lower.resolve_env, upper.resolve_env);
-  lay(lower.allow_unresolved, upper.allow_unresolved);
-  lay(lower.notify_ready, upper.notify_ready);
-  lay(lower.ca_file, upper.ca_file);
-  lay(lower.log_format, upper.log_format);
-}
-
 void lay(VaultDraft& lower, const VaultDraft& upper) {
   lay(lower.vault, upper.vault);
   lay(lower.identity, upper.identity);
@@ -190,7 +177,7 @@ void lay_over(Layer& lower, const Layer& upper) {
   lay(lower.identities, upper.identities);
   lay(lower.env, upper.env);
   lower.env_from.insert(lower.env_from.end(), upper.env_from.begin(), upper.env_from.end());
-  lay(lower.options, upper.options);
+  lower.options = lay_over(std::move(lower.options), upper.options);
 }
 
 Manifest finish(const Layer& merged, Errors& problems) {

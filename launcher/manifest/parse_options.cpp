@@ -7,13 +7,6 @@ using yaml::Node;
 
 namespace {
 
-std::optional<NamesOption> names_option(const Node& node, std::string_view what,
-                                        Inspector& inspector) {
-  auto names = inspector.switch_or_variables(node, what);
-  if (!names) return std::nullopt;
-  return NamesOption{.on = names->on, .names = std::move(names->names)};
-}
-
 void refuse_for_now(const Node& options, std::string_view key, Inspector& inspector) {
   for (const Node::Entry& entry : options.entries) {
     if (entry.key != key || !inspector.boolean(entry.value, key).value_or(false)) continue;
@@ -31,7 +24,7 @@ Options parse_options(const Node& node, Inspector inspector) {
   inspector.check_keys(node, "options");
   const auto take_names = [&](std::string_view key, std::optional<NamesOption>& target) {
     inspector.take(node, key, target,
-                   [&](const Node& value) { return names_option(value, key, inspector); });
+                   [&](const Node& value) { return inspector.switch_or_variables(value, key); });
   };
   const auto take_boolean = [&](std::string_view key, std::optional<bool>& target) {
     inspector.take(node, key, target,

@@ -1,13 +1,8 @@
-// Laying options over each other.
+// Options become settings.
 #include "launcher/plan/settings.hpp"
 
 namespace kvlaunch {
 namespace {
-
-template <class T>
-void lay(std::optional<T>& lower, const std::optional<T>& upper) {
-  if (upper) lower = upper;
-}
 
 template <class T>
 void take(T& setting, const std::optional<T>& option) {
@@ -15,20 +10,6 @@ void take(T& setting, const std::optional<T>& option) {
 }
 
 }  // namespace
-
-Options lay_over(Options lower, const Options& upper) {
-  lay(lower.timeout, upper.timeout);
-  lay(lower.scrub, upper.scrub);
-  lay(lower.keep_env, upper.keep_env);
-  lay(lower.preserve_env, upper.preserve_env);
-  lay(lower.clean_env, upper.clean_env);
-  lay(lower.resolve_env, upper.resolve_env);
-  lay(lower.allow_unresolved, upper.allow_unresolved);
-  lay(lower.notify_ready, upper.notify_ready);
-  lay(lower.ca_file, upper.ca_file);
-  lay(lower.log_format, upper.log_format);
-  return lower;
-}
 
 Settings settings_from(const Options& options) {
   Settings settings;

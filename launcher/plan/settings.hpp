@@ -27,9 +27,6 @@ struct Settings {
   std::string connection_string;  // --connection-string
 };
 
-// Lays `upper` over `lower`, member by member.
-Options lay_over(Options lower, const Options& upper);
-
 // `options` with the defaults where nothing was said.
 Settings settings_from(const Options& options);
 
