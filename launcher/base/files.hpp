@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "launcher/base/clock.hpp"
 #include "launcher/base/result.hpp"
@@ -20,6 +21,8 @@ struct FileStatus {
   bool regular = false;
   bool read_only_mount = false;
   bool memory_backed = false;  // tmpfs or ramfs
+  dev_t device = 0;            // with `inode`: which file it is, however it was named
+  ino_t inode = 0;
 };
 
 struct FileContent {
@@ -39,6 +42,10 @@ class Files {
                                    const Deadline& deadline) = 0;
   virtual bool exists(const std::string& path) = 0;
 };
+
+// Is `path` standard input ("-", /dev/stdin) or a descriptor that was handed to us (/dev/fd/N,
+// /proc/self/fd/N), and no file with a place of its own?
+bool names_inherited_descriptor(std::string_view path);
 
 // Who may have written a file, as seen by the user kvlaunch runs as.
 struct Owner {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <utility>
 
 #include "launcher/base/nearest.hpp"
 #include "launcher/manifest/document.hpp"
@@ -17,15 +19,12 @@ constexpr std::size_t limit_bytes = 1024 * 1024;
 constexpr int deepest_include = 8;
 constexpr std::size_t most_files = 100;
 
-std::string normal(const std::string& path) {
-  return std::filesystem::path{path}.lexically_normal().string();
-}
-
-// Relative includes count from the file that names them.
+// Relative includes count from the file that names them. Nothing is shortened: across a symlinked
+// directory "conf/../x" is another file than "x".
 std::string beside(const std::string& including, const std::string& path) {
   const std::filesystem::path wanted{path};
-  if (wanted.is_absolute() || is_exempt_from_safety(including)) return normal(path);
-  return normal((std::filesystem::path{including}.parent_path() / wanted).string());
+  if (wanted.is_absolute() || names_inherited_descriptor(including)) return path;
+  return (std::filesystem::path{including}.parent_path() / wanted).string();
 }
 
 class Loader {
@@ -82,14 +81,8 @@ class Loader {
   }
 
   void add_file(const std::string& path, NamedBy named_by, const Location* included_at) {
-    const std::string name = path == "-" ? path : normal(path);
-    if (std::find(open_.begin(), open_.end(), name) != open_.end()) {
-      include_error(included_at, "an include cycle: this file includes itself",
-                    "remove one of the includes: " + chain_to(name));
-      return;
-    }
-    // A file that two others include counts once, where it was first met.
-    if (std::find(order_.begin(), order_.end(), name) != order_.end()) return;
+    // By its name before it is read, because a pipe can be read only once.
+    if (was_met(path, included_at)) return;
     if (open_.size() > static_cast<std::size_t>(deepest_include)) {
       include_error(included_at, "includes nest deeper than " + std::to_string(deepest_include),
                     "include it from a file further up");
@@ -100,13 +93,30 @@ class Loader {
                     "put what belongs together into one file");
       return;
     }
-    order_.push_back(name);
+    order_.push_back(path);
     auto content = read(path, named_by, included_at, Code::manifest_unreadable);
-    if (!content) return;
+    if (!content || was_met_under_another_name(path, content->file, included_at)) return;
     // A plain copy: by rule a manifest holds no secrets, and its lines are needed for messages.
     const yaml::Source source{.file = path == "-" ? "standard input" : path,
                               .text = std::string{yaml::without_bom(content->bytes.reveal())}};
     add_source(source, path);
+  }
+
+  // A file that two others include counts once, where it was first met.
+  bool was_met(const std::string& path, const Location* included_at) {
+    if (std::find(open_.begin(), open_.end(), path) != open_.end()) {
+      include_error(included_at, "an include cycle: this file includes itself",
+                    "remove one of the includes: " + chain_to(path));
+      return true;
+    }
+    return std::find(order_.begin(), order_.end(), path) != order_.end();
+  }
+
+  bool was_met_under_another_name(const std::string& path, const FileStatus& file,
+                                  const Location* included_at) {
+    if (!file.regular) return false;
+    const auto [known, is_new] = first_names_.try_emplace({file.device, file.inode}, path);
+    return !is_new && was_met(known->second, included_at);
   }
 
   void add_source(const yaml::Source& source, const std::string& path) {
@@ -117,7 +127,7 @@ class Loader {
       document = parse_document(*reading.root, Inspector{excerpts, environment_, reading.problems});
     }
     problems_.insert(problems_.end(), reading.problems.begin(), reading.problems.end());
-    open_.push_back(path == "-" ? path : normal(path));
+    open_.push_back(path);
     for (const IncludedFile& included : document.includes) add_include(included, path);
     open_.pop_back();
     read_.push_back(source.file);
@@ -181,7 +191,7 @@ class Loader {
   }
 
   void add_env_file(const std::string& path) {
-    order_.push_back(normal(path));
+    order_.push_back(path);
     const auto content = read(path, NamedBy::user, nullptr, Code::env_file);
     if (!content) return;
     const auto entries = parse_dotenv(path, content->bytes.reveal());
@@ -234,7 +244,7 @@ class Loader {
     const auto rank = [&](const Error& error) {
       if (!error.location) return order_.size() + 1;
       const std::string& file = error.location->file;
-      const std::string name = file == "standard input" ? "-" : normal(file);
+      const std::string name = file == "standard input" ? "-" : file;
       return static_cast<std::size_t>(std::find(order_.begin(), order_.end(), name) -
                                       order_.begin());
     };
@@ -267,7 +277,8 @@ class Loader {
   Log& log_;
 
   std::vector<std::string> open_;   // the file at hand and those that include it
-  std::vector<std::string> order_;  // normal names, as first met: the order of messages
+  std::vector<std::string> order_;  // as first met: the order of messages
+  std::map<std::pair<dev_t, ino_t>, std::string> first_names_;
   std::vector<std::string> read_;
   Layer merged_;
   std::map<std::string, Layer> profiles_;

@@ -32,14 +32,9 @@ Error unsafe(const std::string& path, const std::string& what, const std::string
 
 }  // namespace
 
-bool is_exempt_from_safety(const std::string& path) {
-  return path == "-" || path == "/dev/stdin" || path.starts_with("/dev/fd/") ||
-         path.starts_with("/proc/self/fd/");
-}
-
 std::optional<Error> problem_with_safety(const std::string& path, const FileContent& content,
                                          const Owner& owner, NamedBy named_by) {
-  if (is_exempt_from_safety(path) || content.file.read_only_mount) return std::nullopt;
+  if (names_inherited_descriptor(path) || content.file.read_only_mount) return std::nullopt;
   if (named_by == NamedBy::working_directory && content.file.owner != owner.effective_user) {
     return unsafe(path, "the manifest found in the working directory belongs to another user",
                   "name it with -m if you trust it");

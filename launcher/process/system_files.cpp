@@ -51,6 +51,8 @@ FileStatus status_of(int descriptor, const struct stat& status) {
   result.group = status.st_gid;
   result.mode = status.st_mode & 01777;
   result.regular = S_ISREG(status.st_mode);
+  result.device = status.st_dev;
+  result.inode = status.st_ino;
   struct statvfs mount {};
   result.read_only_mount = ::fstatvfs(descriptor, &mount) == 0 && (mount.f_flag & ST_RDONLY) != 0;
   struct statfs file_system {};
@@ -145,11 +147,6 @@ Result<Opened> open_judged(const std::string& path) {
 }
 
 }  // namespace
-
-bool names_inherited_descriptor(std::string_view path) {
-  return path == "-" || path == "/dev/stdin" || path.starts_with("/dev/fd/") ||
-         path.starts_with("/proc/self/fd/");
-}
 
 Result<FileContent> SystemFiles::read(const std::string& path, std::size_t limit_bytes,
                                       const Deadline& deadline) {

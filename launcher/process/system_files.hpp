@@ -33,7 +33,4 @@ class SystemFiles final : public Files {
   const InheritedState& inherited_;
 };
 
-// Does `path` name a descriptor that was handed to us, and no file of its own?
-bool names_inherited_descriptor(std::string_view path);
-
 }  // namespace kvlaunch

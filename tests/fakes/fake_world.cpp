@@ -2,6 +2,7 @@
 #include "tests/fakes/fake_world.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace kvlaunch::test {
 namespace {
@@ -122,24 +123,35 @@ void FakeFiles::put(const std::string& path, std::string_view bytes) {
 
 void FakeFiles::put(const std::string& path, std::string_view bytes, FileStatus file,
                     FileStatus directory) {
+  if (file.inode == 0) file.inode = ++last_inode_;
   entries_[path] = Entry{std::string{bytes}, file, directory};
+}
+
+// As written, else without detours; a test that wants symlinked directories says where they lead by
+// putting a file under the path with the detour.
+const FakeFiles::Entry* FakeFiles::find(const std::string& path) const {
+  auto found = entries_.find(path);
+  if (found == entries_.end()) {
+    found = entries_.find(std::filesystem::path{path}.lexically_normal().string());
+  }
+  return found == entries_.end() ? nullptr : &found->second;
 }
 
 Result<FileContent> FakeFiles::read(const std::string& path, std::size_t limit_bytes,
                                     const Deadline& /*deadline*/) {
   reads_.push_back(path);
-  const auto found = entries_.find(path);
-  if (found == entries_.end()) {
+  const Entry* found = find(path);
+  if (found == nullptr) {
     return system_error("cannot be", "read", ENOENT, Code::manifest_unreadable);
   }
-  if (found->second.bytes.size() > limit_bytes) {
+  if (found->bytes.size() > limit_bytes) {
     return Error{.code = Code::manifest_too_large, .message = "is too large"};
   }
-  return FileContent{Secret{found->second.bytes}, found->second.file, found->second.directory};
+  return FileContent{Secret{found->bytes}, found->file, found->directory};
 }
 
 bool FakeFiles::exists(const std::string& path) {
-  return entries_.contains(path);
+  return find(path) != nullptr;
 }
 
 void FakeCommands::install(const std::string& directory, const std::string& name, Handler handler) {

@@ -85,7 +85,10 @@ class FakeFiles final : public Files {
     std::string bytes;
     FileStatus file, directory;
   };
+  [[nodiscard]] const Entry* find(const std::string& path) const;
+
   std::map<std::string, Entry> entries_;
+  ino_t last_inode_ = 0;
   std::vector<std::string> reads_;
 };
 

@@ -4,11 +4,11 @@ namespace kvlaunch::test {
 namespace {
 
 TEST(Layers, let_a_later_file_win) {
-  Desk desk{"vault: a\nenv: { A: one, B: two }\n"};
-  desk.write("more.yaml", "vault: b\nenv: { A: three, C: four }\n");
+  Desk desk{"vault: vault-a\nenv: { A: one, B: two }\n"};
+  desk.write("more.yaml", "vault: vault-b\nenv: { A: three, C: four }\n");
   desk.request.files = {"main.yaml", "more.yaml"};
   const Manifest manifest = desk.loaded();
-  EXPECT_EQ(manifest.vault, "b");
+  EXPECT_EQ(manifest.vault, "vault-b");
   EXPECT_EQ(literal_of(manifest, "A"), "three");
   EXPECT_EQ(literal_of(manifest, "B"), "two");
   EXPECT_EQ(literal_of(manifest, "C"), "four");
@@ -77,15 +77,38 @@ TEST(Include, counts_from_the_file_that_names_it) {
   desk.request.files = {"/etc/app/main.yaml"};
   desk.write("/etc/app/main.yaml", "include: [ parts/a.yaml ]\n");
   desk.write("/etc/app/parts/a.yaml", "include: [ ../b.yaml ]\n");
-  desk.write("/etc/app/b.yaml", "vault: b\n");
-  EXPECT_EQ(desk.loaded().vault, "b");
+  desk.write("/etc/app/b.yaml", "vault: vault-b\n");
+  EXPECT_EQ(desk.loaded().vault, "vault-b");
+}
+
+TEST(Include, is_opened_as_it_is_named_because_a_directory_may_be_a_symlink) {
+  Desk desk;
+  desk.request.files = {"conf/main.yaml"};
+  desk.write("conf/main.yaml", "include: [ ../shared.yaml, /srv/shared.yaml ]\n");
+  desk.write("conf/../shared.yaml", "vault: behind-the-link\n");
+  desk.write("shared.yaml", "vault: before-the-link\n");
+  desk.write("/srv/shared.yaml", "cloud: china\n");
+  const Manifest manifest = desk.loaded();
+  EXPECT_EQ(manifest.vault, "behind-the-link");
+  EXPECT_EQ(manifest.cloud, CloudName::china);
+}
+
+TEST(Include, that_has_two_names_is_one_file) {
+  const FileStatus one_file{.mode = 0644, .regular = true, .device = 1, .inode = 7};
+  Desk desk{"include: [ a.yaml, b.yaml ]\n"};
+  desk.world.files.put("a.yaml", "version: 1\nenv-from: [ { prefix: x } ]\n", one_file);
+  desk.world.files.put("b.yaml", "version: 1\nenv-from: [ { prefix: x } ]\n", one_file);
+  EXPECT_EQ(desk.loaded().env_from.size(), 1U);
+
+  desk.world.files.put("a.yaml", "version: 1\ninclude: [ b.yaml ]\n", one_file);
+  EXPECT_EQ(desk.problems(), Lines{"manifest-include 2:12"});
 }
 
 TEST(Include, may_use_variables) {
   Desk desk{"include: [ '{{ env(\"STAGE\") }}.yaml' ]\n"};
   desk.world.environment.set("STAGE", "prod");
-  desk.write("prod.yaml", "vault: p\n");
-  EXPECT_EQ(desk.loaded().vault, "p");
+  desk.write("prod.yaml", "vault: vault-p\n");
+  EXPECT_EQ(desk.loaded().vault, "vault-p");
 }
 
 TEST(Include, that_is_optional_may_be_missing) {
@@ -128,7 +151,7 @@ TEST(Include, reads_no_more_than_a_hundred_files) {
   for (int i = 0; i < 200; ++i) {
     const std::string name = "f" + std::to_string(i) + ".yaml";
     list += name + ", ";
-    desk.write(name, "vault: a\n");
+    desk.write(name, "vault: vault-a\n");
   }
   desk.write("main.yaml", list + "]\n");
   EXPECT_EQ(desk.errors().front().code, Code::manifest_include);
@@ -136,12 +159,13 @@ TEST(Include, reads_no_more_than_a_hundred_files) {
 }
 
 TEST(Profile, is_laid_over_all_files) {
-  Desk desk{"profiles: { prod: { vault: p, env: { MODE: production } } }\nenv: { MODE: dev }\n"};
+  Desk desk{
+      "profiles: { prod: { vault: vault-p, env: { MODE: production } } }\nenv: { MODE: dev }\n"};
   desk.write("more.yaml", "vault: more\n");
   desk.request.files = {"main.yaml", "more.yaml"};
   desk.request.profiles = {"prod"};
   const Manifest manifest = desk.loaded();
-  EXPECT_EQ(manifest.vault, "p");
+  EXPECT_EQ(manifest.vault, "vault-p");
   EXPECT_EQ(literal_of(manifest, "MODE"), "production");
   EXPECT_EQ(manifest.profiles, Lines{"prod"});
 }
@@ -157,20 +181,21 @@ TEST(Profile, of_one_name_merges_across_files) {
 }
 
 TEST(Profile, named_later_wins) {
-  Desk desk{"profiles: { a: { vault: a }, b: { vault: b } }\n"};
+  Desk desk{"profiles: { a: { vault: vault-a }, b: { vault: vault-b } }\n"};
   desk.request.profiles = {"b", "a"};
-  EXPECT_EQ(desk.loaded().vault, "a");
+  EXPECT_EQ(desk.loaded().vault, "vault-a");
 }
 
 TEST(Profile, by_default_counts_when_none_is_named) {
-  Desk desk{"default-profile: dev\nprofiles: { dev: { vault: d }, prod: { vault: p } }\n"};
-  EXPECT_EQ(desk.loaded().vault, "d");
+  Desk desk{
+      "default-profile: dev\nprofiles: { dev: { vault: vault-d }, prod: { vault: vault-p } }\n"};
+  EXPECT_EQ(desk.loaded().vault, "vault-d");
   desk.request.profiles = {"prod"};
-  EXPECT_EQ(desk.loaded().vault, "p");
+  EXPECT_EQ(desk.loaded().vault, "vault-p");
 }
 
 TEST(Profile, none_means_none) {
-  Desk desk{"default-profile: dev\nvault: base\nprofiles: { dev: { vault: d } }\n"};
+  Desk desk{"default-profile: dev\nvault: base\nprofiles: { dev: { vault: vault-d } }\n"};
   desk.request.no_profile = true;
   EXPECT_EQ(desk.loaded().vault, "base");
 }
@@ -199,7 +224,7 @@ TEST(EnvFile, lies_over_files_and_profiles) {
 }
 
 TEST(EnvFile, shows_no_value_in_its_errors) {
-  Desk desk{"vault: a\n"};
+  Desk desk{"vault: vault-a\n"};
   desk.request.env_files = {".env"};
   desk.world.files.put(".env", "OK=1\nBAD=kv:hunter2/hunter2/x/y\nDOT.TED=hunter2\n");
   const Errors errors = desk.errors();
@@ -210,7 +235,7 @@ TEST(EnvFile, shows_no_value_in_its_errors) {
 }
 
 TEST(EnvFile, that_is_missing_is_an_error) {
-  Desk desk{"vault: a\n"};
+  Desk desk{"vault: vault-a\n"};
   desk.request.env_files = {".env"};
   EXPECT_EQ(desk.errors().front().code, Code::env_file);
 }

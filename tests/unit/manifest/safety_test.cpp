@@ -91,6 +91,14 @@ TEST(FileSafety, does_not_judge_standard_input_and_descriptors) {
   }
 }
 
+TEST(FileSafety, judges_what_only_begins_like_a_descriptor) {
+  const char* path = "/dev/fd/../../tmp/main.yaml";
+  Desk desk;
+  desk.request.files = {path};
+  desk.world.files.put(path, "version: 1\n", FileStatus{.owner = stranger, .mode = 0666});
+  EXPECT_EQ(desk.problems(), Lines{"manifest-unsafe 0:0"});
+}
+
 TEST(FileSafety, judges_includes_and_env_files) {
   Desk desk{"include: [ a.yaml ]\n"};
   desk.request.env_files = {".env"};

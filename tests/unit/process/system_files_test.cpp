@@ -131,8 +131,13 @@ TEST_F(SystemFilesTest, sees_what_exists) {
 
 TEST(InheritedDescriptor, is_recognised_by_its_path) {
   EXPECT_TRUE(names_inherited_descriptor("-"));
+  EXPECT_TRUE(names_inherited_descriptor("/dev/stdin"));
   EXPECT_TRUE(names_inherited_descriptor("/dev/fd/63"));
-  EXPECT_FALSE(names_inherited_descriptor("/dev/shm/kvlaunch.yaml"));
+  EXPECT_TRUE(names_inherited_descriptor("/proc/self/fd/7"));
+  for (const char* path : {"/dev/shm/kvlaunch.yaml", "/dev/fd/../../tmp/evil.yaml", "/dev/fd/",
+                           "/dev/fd/7/x", "/proc/self/fd/7/../../cwd/x", "/dev/fd/+7"}) {
+    EXPECT_FALSE(names_inherited_descriptor(path)) << path;
+  }
 }
 
 }  // namespace
