@@ -192,4 +192,11 @@ Result<Url> check_vault_host(std::string_view vault_text, TrustHost trust,
   return url;
 }
 
+bool is_same_vault(std::string_view left, std::string_view right, TrustHost trust,
+                   CloudName default_cloud) {
+  const auto left_origin = check_vault_host(left, trust, default_cloud);
+  const auto right_origin = check_vault_host(right, trust, default_cloud);
+  return left_origin && right_origin && left_origin->origin() == right_origin->origin();
+}
+
 }  // namespace kvlaunch

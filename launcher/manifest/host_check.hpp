@@ -24,4 +24,9 @@ enum class TrustHost { no, yes };
 // Errors: Code::reference_vault for a bad name, Code::reference_host for the rest; no location.
 Result<Url> check_vault_host(std::string_view vault_text, TrustHost trust, CloudName default_cloud);
 
+// Do both lead to one origin? Compared by where they lead, not by how they are written: a name, its
+// host and its URL are one vault. False where one of them does not pass the check.
+bool is_same_vault(std::string_view left, std::string_view right, TrustHost trust,
+                   CloudName default_cloud);
+
 }  // namespace kvlaunch

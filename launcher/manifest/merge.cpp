@@ -2,9 +2,9 @@
 #include <unordered_map>
 
 #include "launcher/base/nearest.hpp"
+#include "launcher/manifest/host_check.hpp"
 #include "launcher/manifest/identity_rules.hpp"
 #include "launcher/manifest/layer.hpp"
-#include "launcher/yaml/reader.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -89,7 +89,7 @@ class Finishing {
     finish_identities(manifest);
     finish_vaults(manifest);
     if (merged_.identity) manifest.identity = resolve(*merged_.identity, manifest);
-    if (merged_.vault) manifest.vault = merged_.vault->text;
+    if (merged_.vault) finish_default_vault(*merged_.vault, manifest);
     manifest.cloud = merged_.cloud;
     manifest.env = merged_.env;
     manifest.env_from = merged_.env_from;
@@ -129,10 +129,35 @@ class Finishing {
                        .trust_host = draft.trust_host.value_or(false),
                        .scope = draft.scope.value_or(std::string{}),
                        .where = draft.where};
+      check_host(entry.vault, entry.trust_host ? TrustHost::yes : TrustHost::no, entry.where);
       if (draft.identity) set_identity(entry, *draft.identity, manifest);
       manifest.vaults.emplace(row.first, std::move(entry));
     }
   }
+
+  // An alias, a vault that is declared with its host trusted, or any other that needs no trust.
+  void finish_default_vault(const VaultText& vault, Manifest& manifest) {
+    manifest.vault = vault.text;
+    if (merged_.vaults.contains(vault.text)) return;
+    for (const auto& [unused, entry] : manifest.vaults) {
+      if (!entry.trust_host) continue;
+      if (is_same_vault(vault.text, entry.vault, TrustHost::yes, cloud())) return;
+    }
+    check_host(vault.text, TrustHost::no, vault.where);
+  }
+
+  // Before a reference uses it: a host that nothing refers to yet is as wrong as one in use.
+  void check_host(const std::string& vault, TrustHost trust, const Location& where) {
+    auto origin = check_vault_host(vault, trust, cloud());
+    if (origin) return;
+    for (Error& error : origin.errors()) {
+      error.location = where;
+      problems_.push_back(std::move(error));
+    }
+  }
+
+  // Decides only which suffix a bare name gets, and every cloud's names follow the same rules.
+  [[nodiscard]] CloudName cloud() const { return merged_.cloud.value_or(CloudName::public_cloud); }
 
   void set_identity(VaultEntry& entry, const IdentityChoice& choice, const Manifest& manifest) {
     if (const auto* draft = std::get_if<IdentityDraft>(&choice)) {

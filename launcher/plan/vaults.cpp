@@ -86,24 +86,16 @@ Result<std::size_t> VaultDirectory::find_host(const std::string& host) {
   return add(host, nullptr);
 }
 
-// By where they lead, not by how they are written: a name, its host and its URL are one vault.
 const VaultEntry* VaultDirectory::declared_as(const std::string& vault) const {
   for (const auto& [unused, entry] : manifest_.vaults) {
     const auto trust = entry.trust_host ? TrustHost::yes : TrustHost::no;
-    if (is_same_vault(vault, entry.vault, trust)) return &entry;
+    if (is_same_vault(vault, entry.vault, trust, plan_.cloud)) return &entry;
   }
   return nullptr;
 }
 
 bool VaultDirectory::is_default(const std::string& name) const {
-  return is_same_vault(name, default_vault(), TrustHost::no);
-}
-
-bool VaultDirectory::is_same_vault(const std::string& left, const std::string& right,
-                                   TrustHost trust) const {
-  const auto left_origin = check_vault_host(left, trust, plan_.cloud);
-  const auto right_origin = check_vault_host(right, trust, plan_.cloud);
-  return left_origin && right_origin && left_origin->origin() == right_origin->origin();
+  return is_same_vault(name, default_vault(), TrustHost::no, plan_.cloud);
 }
 
 Result<std::size_t> VaultDirectory::add(const std::string& vault_text, const VaultEntry* entry) {

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "launcher/manifest/host_check.hpp"
 #include "launcher/plan/plan.hpp"
 #include "launcher/plan/settings.hpp"
 
@@ -33,8 +32,6 @@ class VaultDirectory {
   Result<std::size_t> find_host(const std::string& host);
   [[nodiscard]] const VaultEntry* declared_as(const std::string& vault) const;
   [[nodiscard]] bool is_default(const std::string& name) const;
-  [[nodiscard]] bool is_same_vault(const std::string& left, const std::string& right,
-                                   TrustHost trust) const;
   Result<std::size_t> identity_of(const VaultEntry* entry);
   Result<IdentitySpec> identity_named(const std::string& label) const;
   [[nodiscard]] IdentitySpec automatic() const;

@@ -5,7 +5,7 @@ namespace {
 
 TEST(Manifest, needs_its_version) {
   Desk desk;
-  desk.world.files.put("main.yaml", "vault: a\n");
+  desk.world.files.put("main.yaml", "vault: vault-a\n");
   EXPECT_EQ(desk.problems(), Lines{"manifest-version 1:1"});
 }
 
@@ -29,8 +29,8 @@ TEST(Manifest, refuses_a_file_that_is_no_mapping) {
 
 TEST(Manifest, drops_a_byte_order_mark) {
   Desk desk;
-  desk.world.files.put("main.yaml", "\xEF\xBB\xBFversion: 1\nvault: a\n");
-  EXPECT_EQ(desk.loaded().vault, "a");
+  desk.world.files.put("main.yaml", "\xEF\xBB\xBFversion: 1\nvault: vault-a\n");
+  EXPECT_EQ(desk.loaded().vault, "vault-a");
 }
 
 TEST(Manifest, lists_all_problems_in_one_run) {
@@ -125,6 +125,23 @@ TEST(Manifest, reads_vaults_in_both_forms) {
   EXPECT_EQ(eu.identity, "managed-identity");
   EXPECT_TRUE(eu.trust_host);
   EXPECT_EQ(eu.scope, "s");
+}
+
+TEST(Manifest, refuses_hosts_that_no_vault_has_before_anything_refers_to_them) {
+  EXPECT_EQ(problems_of("vault: evilvault.azure.net\n"
+                        "vaults:\n"
+                        "  eu: evilvault.azure.net\n"
+                        "  own: { vault: 'https://vault.example:8443/path', trust-host: true }\n"
+                        "  bad: no_name\n"),
+            (Lines{"reference-host 2:8", "reference-host 4:3", "reference-host 5:3",
+                   "reference-vault 6:3"}));
+}
+
+TEST(Manifest, takes_an_alias_or_a_trusted_vault_of_its_own_for_the_default) {
+  EXPECT_EQ(problems_of("vault: eu\nvaults: { eu: contoso-eu }\n"), Lines{});
+  EXPECT_EQ(problems_of("vault: https://vault.example:8443\n"
+                        "vaults: { own: { vault: 'vault.example:8443', trust-host: true } }\n"),
+            Lines{});
 }
 
 TEST(Manifest, refuses_a_vault_without_name) {

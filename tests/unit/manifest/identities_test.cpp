@@ -15,7 +15,7 @@ Lines problems_with(std::string_view settings) {
 }
 
 TEST(Identity, is_the_chain_when_none_is_named) {
-  EXPECT_FALSE(Desk{"vault: a\n"}.loaded().identity);
+  EXPECT_FALSE(Desk{"vault: vault-a\n"}.loaded().identity);
   EXPECT_EQ(Desk{"identity: auto\n"}.loaded().identity->type, Type::automatic);
 }
 
@@ -46,13 +46,13 @@ TEST(Identity, that_nobody_declared_is_an_error_with_a_suggestion) {
 }
 
 TEST(Identity, of_a_vault_must_be_known_too) {
-  EXPECT_EQ(problems_of("vaults:\n  eu: { vault: v, identity: nobody }\n"),
-            Lines{"identity-configuration 3:29"});
+  EXPECT_EQ(problems_of("vaults:\n  eu: { vault: con, identity: nobody }\n"),
+            Lines{"identity-configuration 3:31"});
 }
 
 TEST(Identity, of_a_vault_may_stand_inline) {
   const Manifest manifest =
-      Desk{"vaults: { eu: { vault: v, identity: { type: browser } } }\n"}.loaded();
+      Desk{"vaults: { eu: { vault: con, identity: { type: browser } } }\n"}.loaded();
   EXPECT_EQ(manifest.vaults.at("eu").inline_identity->type, Type::browser);
 }
 
