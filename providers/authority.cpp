@@ -80,13 +80,6 @@ Result<Url> choose_authority(const IdentitySpec& spec, const Environment& enviro
                    "identity in the manifest"};
 }
 
-bool is_tenant_id(std::string_view text) {
-  return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-';
-  }) && !text.starts_with('-');
-}
-
 Result<std::string> choose_tenant(std::string_view configured, std::string_view requested,
                                   const Environment& environment) {
   if (!configured.empty() && !is_tenant_id(configured)) return bad_tenant(configured);

@@ -20,9 +20,6 @@ namespace kvlaunch {
 Result<Url> choose_authority(const IdentitySpec& spec, const Environment& environment,
                              CloudName cloud);
 
-// Letters, digits, '.' and '-': what tenant ids and domain names consist of.
-bool is_tenant_id(std::string_view text);
-
 // `configured` may be empty (developer tools), `requested` comes from a vault's challenge and may
 // be empty too. A requested tenant other than the configured one needs
 // AZURE_ADDITIONALLY_ALLOWED_TENANTS (';' between, '*' for any);

@@ -1,4 +1,4 @@
-// Names of identity types.
+// Names of identity types, and what a tenant may be called.
 #include "launcher/base/identity_spec.hpp"
 
 #include <algorithm>
@@ -41,6 +41,22 @@ std::optional<Type> identity_type_named(std::string_view name) {
                                 [&](const auto& entry) { return entry.second == name; });
   if (row == names.end()) return std::nullopt;
   return row->first;
+}
+
+std::vector<std::string_view> identity_type_names() {
+  std::vector<std::string_view> all;
+  for (const auto& entry : names) all.push_back(entry.second);
+  return all;
+}
+
+bool is_tenant_id(std::string_view text) {
+  constexpr std::size_t longest = 253;  // a DNS name: the longer of the two forms
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.';
+  });
+  return plain && !text.empty() && text.size() <= longest && text.front() != '-' &&
+         text.front() != '.';
 }
 
 }  // namespace kvlaunch

@@ -62,5 +62,11 @@ struct IdentitySpec {
 // The name as the manifest writes it: "managed-identity".
 std::string_view name_of(IdentitySpec::Type type);
 std::optional<IdentitySpec::Type> identity_type_named(std::string_view name);
+// All of them, as the manifest writes them.
+std::vector<std::string_view> identity_type_names();
+
+// A GUID or a domain name; made only of characters that can stand in a URL's path as they are
+// (as azure-sdk-for-cpp checks it, tenant_id_resolver.cpp).
+bool is_tenant_id(std::string_view text);
 
 }  // namespace kvlaunch

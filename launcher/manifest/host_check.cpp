@@ -15,8 +15,6 @@ constexpr std::uint16_t https_port = 443;
 constexpr std::size_t host_limit = 253;  // RFC 1035 2.3.4, as text
 constexpr std::size_t label_limit = 63;
 
-// Where Microsoft Cloud Germany was until October 2021.
-constexpr std::string_view german_suffix = "vault.microsoftazure.de";
 // What a private endpoint's CNAME points at; TLS and Host always take the vault's normal name.
 constexpr std::string_view private_zone_word = "vaultcore";
 

@@ -10,6 +10,10 @@
 
 namespace kvlaunch {
 
+// Where Microsoft Cloud Germany was until October 2021. No check passes it, but what names its
+// vaults is a reference still.
+inline constexpr std::string_view german_suffix = "vault.microsoftazure.de";
+
 // `trust-host: true` on a vault of the manifest.
 enum class TrustHost { no, yes };
 

@@ -34,11 +34,6 @@ constexpr auto own_keys = std::to_array<OwnKey>({
     {"service-connection-id", Type::azure_pipelines},
 });
 
-constexpr auto types = std::to_array<std::string_view>(
-    {"environment", "workload-identity", "managed-identity", "client-secret", "client-certificate",
-     "azure-cli", "azure-developer-cli", "azure-powershell", "github-oidc", "azure-pipelines",
-     "device-code", "browser", "appauth"});
-
 class Rules {
  public:
   explicit Rules(const IdentityDraft& draft) : draft_(draft) {}
@@ -107,14 +102,9 @@ class Rules {
         "add trust-authority: true if that host may receive the credential");
   }
 
-  // As the identity libraries check it: azure-sdk-for-cpp tenant_id_resolver.cpp.
   void check_tenant() {
     const std::string& tenant = draft_.spec.tenant_id;
-    const bool fine = std::all_of(tenant.begin(), tenant.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-             c == '-' || c == '.';
-    });
-    if (fine) return;
+    if (tenant.empty() || is_tenant_id(tenant)) return;
     add("tenant-id", Code::manifest_bad_value, "not a tenant id",
         "a tenant id is a GUID or a domain name such as contoso.onmicrosoft.com");
   }
@@ -156,7 +146,9 @@ bool holds_app_key(std::string_view connection_string) {
 std::string hint_for_identity_type(std::string_view given) {
   if (given == "auto") return "leave the type out, or write `identity: auto`";
   if (given == "connection-string") return "write connection-string: TEXT without a type";
-  const std::vector<std::string_view> known{types.begin(), types.end()};
+  auto known = identity_type_names();
+  // These two are no values of `type`.
+  std::erase_if(known, [](auto name) { return name == "auto" || name == "connection-string"; });
   const std::string_view near = nearest(given, known);
   if (!near.empty()) return "did you mean " + std::string{near} + "?";
   std::string list = "write one of ";

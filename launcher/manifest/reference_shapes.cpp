@@ -6,6 +6,7 @@
 #include "launcher/base/cloud.hpp"
 #include "launcher/base/json.hpp"
 #include "launcher/base/url.hpp"
+#include "launcher/manifest/host_check.hpp"
 #include "launcher/manifest/reference_parts.hpp"
 
 namespace kvlaunch {
@@ -13,9 +14,6 @@ namespace kvlaunch {
 using namespace reference_parts;
 
 namespace {
-
-// The closed German cloud: no host check will pass it, but its identifiers are references still.
-constexpr std::string_view german_suffix = "vault.microsoftazure.de";
 
 // Does the host end in the suffix of a known cloud? Without the dot boundary on purpose: a host
 // that only looks like a vault's has to be refused later, not passed on as a literal.

@@ -5,6 +5,7 @@
 
 #include "launcher/base/base64.hpp"
 #include "launcher/base/cloud.hpp"
+#include "launcher/base/identity_spec.hpp"
 #include "launcher/base/json.hpp"
 #include "launcher/base/url.hpp"
 
@@ -13,7 +14,6 @@ namespace {
 
 constexpr std::size_t longest_line_bytes = std::size_t{16} * 1024;
 constexpr std::size_t most_challenges = 32;
-constexpr std::size_t longest_tenant = 253;  // a DNS name: the longer of the two forms
 constexpr std::string_view blanks = " \t";
 constexpr std::string_view default_suffix = "/.default";
 
@@ -158,11 +158,7 @@ Result<std::string> tenant_of(const Challenge& challenge) {
     tenant = path.substr(0, path.find('/'));
   }
   // It becomes a part of the token endpoint's URL.
-  const bool plain = std::all_of(tenant.begin(), tenant.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.';
-  });
-  if (tenant.empty() || tenant.size() > longest_tenant || !plain || tenant.starts_with('.')) {
+  if (!is_tenant_id(tenant)) {
     return refused("the vault's challenge names no tenant");
   }
   return std::string{tenant};

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "launcher/base/utf8.hpp"
+
 namespace kvlaunch::yaml {
 namespace {
 
@@ -28,34 +30,6 @@ Error at(const Source& source, std::size_t offset, Code code, std::string messag
                .location = Location{.file = source.file, .line = mark.line, .column = mark.column}};
 }
 
-struct Sequence {
-  std::size_t length = 0;  // 0: not UTF-8
-  char32_t code_point = 0;
-};
-
-// RFC 3629: shortest form only, no surrogates, nothing past U+10FFFF.
-Sequence decode(std::string_view text, std::size_t offset) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[offset + i]); };
-  const unsigned char lead = byte(0);
-  const std::size_t length = lead < 0x80   ? 1
-                             : lead < 0xC2 ? 0
-                             : lead < 0xE0 ? 2
-                             : lead < 0xF0 ? 3
-                             : lead < 0xF5 ? 4
-                                           : 0;
-  if (length == 0 || text.size() - offset < length) return {};
-  constexpr unsigned char lead_bits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
-  char32_t code_point = lead & lead_bits[length];
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    code_point = (code_point << 6) | (byte(i) & 0x3FU);
-  }
-  constexpr char32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
-  if (code_point < smallest[length] || surrogate || code_point > 0x10FFFF) return {};
-  return {length, code_point};
-}
-
 bool is_control(char32_t code_point) {
   constexpr char32_t next_line = 0x85;
   return (code_point < 0x20 && code_point != '\t' && code_point != '\n') ||
@@ -65,24 +39,25 @@ bool is_control(char32_t code_point) {
 std::optional<Error> problem_with_encoding(const Source& source) {
   const std::string_view text = source.text;
   for (std::size_t i = 0; i < text.size();) {
-    const Sequence next = decode(text, i);
-    if (next.length == 0) {
+    const std::size_t length = utf8_length(text.substr(i));
+    if (length == 0) {
       return at(source, i, Code::manifest_encoding, "this is not UTF-8",
                 "save the file in the encoding UTF-8");
     }
-    if (next.code_point == 0) {
+    const char32_t code_point = first_code_point(text.substr(i));
+    if (code_point == 0) {
       return at(source, i, Code::manifest_encoding, "a NUL byte", "remove the NUL byte");
     }
-    if (next.code_point == '\r') {
+    if (code_point == '\r') {
       if (i + 1 == text.size() || text[i + 1] != '\n') {
         return at(source, i, Code::manifest_encoding, "a carriage return that ends no line",
                   "end lines with a line feed alone");
       }
-    } else if (is_control(next.code_point)) {
+    } else if (is_control(code_point)) {
       return at(source, i, Code::manifest_encoding, "a control character",
                 "remove it, or write it as an escape in double quotes");
     }
-    i += next.length;
+    i += length;
   }
   return std::nullopt;
 }
