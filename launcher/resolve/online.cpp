@@ -72,7 +72,8 @@ class OnlineLook {
 
   OnlineReport run() {
     OnlineReport report;
-    for (const Fetch& fetch : plan_.fetches) {
+    for (std::size_t i = 0; i < plan_.fetches.size(); ++i) {
+      const Fetch fetch = as_its_strictest_use_wants(i);
       KeyVault& vault = *vaults_[fetch.vault];
       const auto versions = vault.versions(fetch);
       report.fetches.push_back(versions ? judge(vault, fetch, *versions)
@@ -85,6 +86,19 @@ class OnlineLook {
   }
 
  private:
+  // An expired secret fails a start as soon as one use does not allow it.
+  Fetch as_its_strictest_use_wants(std::size_t index) const {
+    Fetch fetch = plan_.fetches[index];
+    for (const Binding& binding : plan_.bindings) {
+      const auto* use = std::get_if<FetchedValue>(&binding.source);
+      if (use != nullptr && use->fetch == index && !use->allow_expired) fetch.allow_expired = false;
+    }
+    for (const BulkSelection& selection : plan_.selections) {
+      if (selection.members_of == index) fetch.allow_expired = false;
+    }
+    return fetch;
+  }
+
   static OnlineSelection members_of_one() {
     return {{State::cannot_tell, "cannot tell: the members stand in the value", {}}, {}, {}};
   }

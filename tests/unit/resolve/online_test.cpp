@@ -58,6 +58,19 @@ TEST_F(Online, tells_the_version_and_its_dates) {
             "version v1, created 1970-01-01T00:00:10Z, expires 2100-01-01T00:00:00Z");
 }
 
+TEST_F(Online, takes_an_expired_secret_for_usable_only_if_every_use_allows_it) {
+  plan_.fetches.push_back(fetch_of("a"));
+  plan_.fetches[0].allow_expired = true;
+  world_.transport.on("/secrets/a/versions", lists(item("a/v1", R"("exp":10)")));
+  plan_.bindings.push_back(
+      {.variable = "A", .source = FetchedValue{.fetch = 0, .allow_expired = true}});
+  EXPECT_THAT(errors(), IsEmpty());
+
+  plan_.bindings.push_back({.variable = "B", .source = FetchedValue{.fetch = 0}});
+  ASSERT_THAT(errors(), SizeIs(1));
+  EXPECT_EQ(errors().front().code, Code::secret_expired);
+}
+
 TEST_F(Online, judges_dates_in_the_words_of_a_start) {
   use("a");
   world_.transport.on("/secrets/a/versions", lists(item("a/v1", R"("exp":10)")));
