@@ -11,7 +11,8 @@ HttpRequest HttpRequest::clone() const {
                    .proxy = proxy,
                    .max_body_bytes = max_body_bytes,
                    .connect_timeout = connect_timeout,
-                   .idempotent = idempotent};
+                   .idempotent = idempotent,
+                   .trust = trust};
   copy.headers.reserve(headers.size());
   for (const auto& header : headers) copy.headers.push_back({header.name, header.value.clone()});
   return copy;

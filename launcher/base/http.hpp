@@ -26,6 +26,21 @@ enum class ProxyUse {
   never,             // managed identity endpoints: link-local, loopback, node-local
 };
 
+// Whom one request trusts, where it is not the system's authorities vouching for the URL's host.
+// Only for https: a plain connection proves nothing, so a request with any of this over http is
+// refused.
+struct TlsTrust {
+  std::string authorities;  // PEM; not empty: these and no others, not even the system's
+  std::string server_name;  // not empty: sent as SNI and verified, in place of the URL's host
+  // Not empty: the 20 bytes of the SHA-1 of the one certificate (DER) that is accepted, whoever
+  // issued it, whatever its name and dates. SHA-1 because platforms name certificates so: it
+  // identifies what they chose themselves, and a second certificate with the same one is not known
+  // to be makable.
+  std::string leaf_sha1;
+
+  friend bool operator==(const TlsTrust&, const TlsTrust&) = default;
+};
+
 struct HttpRequest {
   std::string method = "GET";
   Url url;
@@ -36,6 +51,8 @@ struct HttpRequest {
   Milliseconds connect_timeout{10'000};      // TCP and TLS together, per connection attempt
   // Send at most once: no second try on a fresh connection when a kept-alive one turns out dead.
   bool idempotent = true;
+  // Connections are shared only by requests of the same trust.
+  TlsTrust trust{};
 
   void add_header(std::string name, std::string_view value) {
     headers.push_back({std::move(name), Secret{value}});

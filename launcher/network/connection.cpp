@@ -20,9 +20,10 @@ Connection::Connection(Connected connected, std::string peer, const SocketBio& b
       peer_(std::move(peer)),
       top_(bio.over(connected_.socket.get())) {}
 
-Result<void> Connection::start_tls(TlsContext& context, const std::string& host, std::string peer) {
+Result<void> Connection::start_tls(TlsContext& context, const std::string& host, std::string peer,
+                                   const TlsTrust& trust) {
   peer_ = std::move(peer);
-  Verification verification{.host = host, .patience = *patience_};
+  Verification verification{.host = host, .trust = trust, .patience = *patience_};
   auto made = context.client(verification);
   if (!made) return std::move(made).errors();
   BioHandle layer{BIO_new(BIO_f_ssl())};

@@ -25,9 +25,10 @@ class Connection {
   Connection(Connected connected, std::string peer, const SocketBio& bio);
 
   // Puts a layer of TLS on top and shakes hands. `host` is verified and, unless it is an address,
-  // sent as SNI; `peer` replaces the name for messages. Errors: Code::tls_untrusted,
-  // tls_wrong_host, tls_failure, deadline, internal.
-  Result<void> start_tls(TlsContext& context, const std::string& host, std::string peer);
+  // sent as SNI; `peer` replaces the name for messages; `trust.server_name` is not looked at.
+  // Errors: Code::tls_untrusted, tls_wrong_host, tls_failure, deadline, internal.
+  Result<void> start_tls(TlsContext& context, const std::string& host, std::string peer,
+                         const TlsTrust& trust);
 
   // The deadline of all operations from here on: called before each use by whoever uses it next,
   // whose `patience` must live until that use ends.

@@ -7,7 +7,14 @@
 namespace kvlaunch::network {
 
 std::string Route::key() const {
-  return origin.origin() + (proxy == nullptr ? "" : " through " + proxy->url.origin());
+  std::string key = origin.origin();
+  if (proxy != nullptr) key += " through " + proxy->url.origin();
+  if (trust == TlsTrust{}) return key;
+  // Each with its length, so that no two trusts make the same key.
+  for (const auto* part : {&trust.server_name, &trust.leaf_sha1, &trust.authorities}) {
+    key += '\0' + std::to_string(part->size()) + '\0' + *part;
+  }
+  return key;
 }
 
 Result<std::unique_ptr<Connection>> Dialer::dial(const Route& route, Milliseconds connect_timeout,
@@ -45,14 +52,16 @@ Result<std::unique_ptr<Connection>> Dialer::establish(const Route& route, Connec
   connection->bind(patience);
   if (proxy != nullptr) {
     if (proxy->url.scheme == "https") {
-      auto secured = connection->start_tls(tls_, proxy->url.host, proxy->name());
+      auto secured = connection->start_tls(tls_, proxy->url.host, proxy->name(), TlsTrust{});
       if (!secured) return std::move(secured).errors();
     }
     auto tunnel = open_tunnel(*connection, *proxy, route.origin);
     if (!tunnel) return std::move(tunnel).errors();
   }
   if (route.origin.scheme == "https") {
-    auto secured = connection->start_tls(tls_, route.origin.host, host);
+    const auto& name = route.trust.server_name;
+    auto secured =
+        connection->start_tls(tls_, name.empty() ? route.origin.host : name, host, route.trust);
     if (!secured) return std::move(secured).errors();
   }
   return connection;

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "launcher/base/http.hpp"
 #include "launcher/base/log.hpp"
 #include "launcher/network/address_lookup.hpp"
 #include "launcher/network/connection.hpp"
@@ -18,8 +19,10 @@ namespace kvlaunch::network {
 struct Route {
   Url origin;                    // its target means nothing
   const Proxy* proxy = nullptr;  // owned by the ProxyRules
+  TlsTrust trust{};              // of the origin; a proxy is verified as every host is
 
-  // Connections with the same key can serve each other's requests.
+  // Connections with the same key can serve each other's requests: same place, same way, same
+  // trust.
   [[nodiscard]] std::string key() const;
 };
 

@@ -60,6 +60,17 @@ std::string names_of(X509* certificate) {
   return text.empty() ? shown(X509_get_subject_name(certificate)) : text;
 }
 
+std::string hex_text(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += digits[byte >> 4U];
+    text += digits[byte & 0x0FU];
+  }
+  return text.empty() ? "(none)" : text;
+}
+
 bool set_expected_host(SSL* ssl, const std::string& host) {
   auto* parameters = SSL_get0_param(ssl);
   if (is_address_literal(host)) {
@@ -71,6 +82,41 @@ bool set_expected_host(SSL* ssl, const std::string& host) {
   return X509_VERIFY_PARAM_set1_host(parameters, host.data(), host.size()) == 1 &&
          SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                   const_cast<char*>(host.c_str())) == 1;
+}
+
+// In place of the context's store, for this connection alone.
+Result<void> set_authorities(SSL* ssl, const std::string& pem, const std::string& host) {
+  const StoreHandle store{X509_STORE_new()};
+  if (!store) return openssl_failed("X509_STORE_new");
+  if (add_certificates(*store, pem) == 0) {
+    return Error{.code = Code::tls_untrusted,
+                 .message = "the authorities given for " + host + " hold no certificate",
+                 .hint = "they must be certificates in PEM form"};
+  }
+  // What SSL_set1_verify_cert_store does, without the cast in that macro; it takes a reference.
+  if (SSL_ctrl(ssl, SSL_CTRL_SET_VERIFY_CERT_STORE, 1, store.get()) != 1) {
+    return openssl_failed("SSL_set1_verify_cert_store");
+  }
+  return {};
+}
+
+std::string sha1_of(X509* certificate) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (certificate == nullptr || X509_digest(certificate, EVP_sha1(), digest.data(), &size) != 1) {
+    return {};
+  }
+  return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
+// The handshake itself then proves that the other side has the key of this certificate.
+std::optional<Error> refusal_of_pin(X509* leaf, const Verification& verification) {
+  const std::string found = sha1_of(leaf);
+  if (!found.empty() && found == verification.trust.leaf_sha1) return std::nullopt;
+  return Error{.code = Code::tls_untrusted,
+               .message = "the certificate that answers for " + verification.host +
+                          " is not the one whose thumbprint is pinned",
+               .hint = "its thumbprint (SHA-1) is " + hex_text(found)};
 }
 
 }  // namespace
@@ -109,6 +155,10 @@ Result<SslHandle> TlsContext::client(Verification& verification) {
   if (!shared) return shared.errors();
   SslHandle ssl{SSL_new(*shared)};
   if (!ssl || !set_expected_host(ssl.get(), verification.host)) return openssl_failed("SSL_new");
+  if (!verification.trust.authorities.empty()) {
+    const auto set = set_authorities(ssl.get(), verification.trust.authorities, verification.host);
+    if (!set) return set.errors();
+  }
   SSL_set_app_data(ssl.get(), &verification);
   SSL_set_connect_state(ssl.get());
   return ssl;
@@ -137,17 +187,26 @@ int TlsContext::verify(X509_STORE_CTX* chain, void* self) noexcept {
 }
 
 int TlsContext::judge(X509_STORE_CTX* chain, Verification& verification) const {
-  if (const auto ready = trust_.ready(verification.patience); !ready) {
+  if (!verification.trust.leaf_sha1.empty()) {
+    verification.refusal = refusal_of_pin(X509_STORE_CTX_get0_cert(chain), verification);
+    if (!verification.refusal) return 1;
+    X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
+    return 0;
+  }
+  const bool own_authorities = !verification.trust.authorities.empty();
+  if (const auto ready = own_authorities ? Result<void>{} : trust_.ready(verification.patience);
+      !ready) {
     verification.refusal = ready.error();
     X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
     return 0;
   }
   if (X509_verify_cert(chain) == 1) return 1;
-  verification.refusal = refusal(chain, verification.host);
+  verification.refusal = refusal(chain, verification);
   return 0;
 }
 
-Error TlsContext::refusal(X509_STORE_CTX* chain, const std::string& host) const {
+Error TlsContext::refusal(X509_STORE_CTX* chain, const Verification& verification) const {
+  const std::string& host = verification.host;
   const int reason = X509_STORE_CTX_get_error(chain);
   auto* leaf = X509_STORE_CTX_get0_cert(chain);
   if (reason == X509_V_ERR_HOSTNAME_MISMATCH || reason == X509_V_ERR_IP_ADDRESS_MISMATCH) {
@@ -162,7 +221,9 @@ Error TlsContext::refusal(X509_STORE_CTX* chain, const std::string& host) const 
               .message = "the certificate of " + host +
                          " is not trusted: " + X509_verify_cert_error_string(reason) +
                          " (issuer: " + shown(X509_get_issuer_name(judged)) + ")",
-              .hint = trust_.hint()};
+              .hint = verification.trust.authorities.empty()
+                          ? trust_.hint()
+                          : "only the authorities given for this host count here"};
   if (reason == X509_V_ERR_CERT_HAS_EXPIRED || reason == X509_V_ERR_CERT_NOT_YET_VALID) {
     error.hint =
         "compare the clock of this machine with the real time; if it is right, the server "

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "launcher/base/http.hpp"
 #include "launcher/base/result.hpp"
 #include "launcher/network/openssl_handles.hpp"
 #include "launcher/network/patience.hpp"
@@ -15,6 +16,7 @@ namespace kvlaunch::network {
 // Lives on the stack of one handshake: what its certificate verification needs and finds.
 struct Verification {
   std::string host;
+  const TlsTrust& trust;
   const Patience& patience;
   std::optional<Error> refusal{};  // why the certificate was refused, if it was
 };
@@ -30,7 +32,8 @@ class TlsContext {
   void prepare();
   // A client for `verification.host` (name or address literal), ready for its handshake: SNI,
   // host name check and ALPN set. `verification` must stay until detach().
-  // Error: Code::internal when OpenSSL cannot (its reason is in the message).
+  // Errors: Code::internal when OpenSSL cannot (its reason is in the message); Code::tls_untrusted
+  // when the authorities of the trust hold no certificate.
   Result<SslHandle> client(Verification& verification);
   // After the handshake, however it ended.
   static void detach(SSL* ssl);
@@ -39,7 +42,7 @@ class TlsContext {
   Result<SSL_CTX*> context();
   static int verify(X509_STORE_CTX* chain, void* self) noexcept;
   int judge(X509_STORE_CTX* chain, Verification& verification) const;
-  Error refusal(X509_STORE_CTX* chain, const std::string& host) const;
+  Error refusal(X509_STORE_CTX* chain, const Verification& verification) const;
 
   TrustStore& trust_;
   std::mutex mutex_;

@@ -67,6 +67,7 @@ class NetworkTransport final : public Transport {
   TlsContext tls_;
   Dialer dialer_;
   Pool pool_;
+  std::once_flag noted_;
   std::once_flag prepared_;
   std::mutex workers_mutex_;
   std::vector<Thread> workers_;  // guarded by workers_mutex_
@@ -75,9 +76,14 @@ class NetworkTransport final : public Transport {
 Result<HttpResponse> NetworkTransport::send(const HttpRequest& request, const Deadline& deadline) {
   const Patience patience{clock_, deadline, stop_};
   if (patience.ended()) return out_of_time("preparing a request to " + request.url.authority());
+  if (request.url.scheme != "https" && request.trust != TlsTrust{}) {
+    return Error{.code = Code::internal,
+                 .message = "a request to " + request.url.authority() +
+                            " depends on a certificate, but goes over plain http"};
+  }
   const auto proxy = proxies_.proxy_for(request.url, request.proxy);
   if (!proxy) return proxy.errors();
-  const Route route{request.url, *proxy};
+  const Route route{request.url, *proxy, request.trust};
   const auto key = route.key();
 
   auto kept = pool_.take(key, patience);
@@ -110,8 +116,11 @@ NetworkTransport::Outcome NetworkTransport::run(std::unique_ptr<Connection> conn
 
 void NetworkTransport::prepare_for(const Route& route) {
   if (route.origin.scheme != "https") return;
+  if (route.trust == TlsTrust{}) {
+    std::call_once(noted_,
+                   [this] { log_.note("certificate authorities: " + trust_.sources().text()); });
+  }
   std::call_once(prepared_, [this] {
-    log_.note("certificate authorities: " + trust_.sources().text());
     const std::lock_guard lock{workers_mutex_};
     const auto prepare = [this] {
       try {

@@ -52,6 +52,24 @@ Result<std::string> read_file(const std::string& path) {
 
 }  // namespace
 
+std::size_t add_certificates(X509_STORE& store, std::string_view pem, const StopSignal* stop) {
+  const BioHandle source{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+  std::size_t added = 0;
+  for (std::size_t seen = 0; seen < max_certificates; ++seen) {
+    if (!source || (stop != nullptr && stop->raised())) break;
+    const CertificateHandle certificate{
+        PEM_read_bio_X509_AUX(source.get(), nullptr, nullptr, nullptr)};
+    if (certificate) {
+      added += X509_STORE_add_cert(&store, certificate.get()) == 1 ? 1U : 0U;
+    } else if (ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE) {
+      break;
+    }
+    ERR_clear_error();
+  }
+  ERR_clear_error();
+  return added;
+}
+
 TrustStore::TrustStore(TrustSources sources, const StopSignal& stop)
     : sources_(std::move(sources)), stop_(stop), store_(X509_STORE_new()) {
   add_directories();
@@ -124,20 +142,7 @@ void TrustStore::finish(std::optional<Error> problem) {
 Result<std::size_t> TrustStore::add_file(const std::string& path) {
   const auto bytes = read_file(path);
   if (!bytes) return bytes.errors();
-  const BioHandle source{BIO_new_mem_buf(bytes->data(), static_cast<int>(bytes->size()))};
-  std::size_t added = 0;
-  // A damaged certificate is passed over and the next one read: bundles are other people's work.
-  for (std::size_t seen = 0; seen < max_certificates && !stop_.raised(); ++seen) {
-    const CertificateHandle certificate{
-        PEM_read_bio_X509_AUX(source.get(), nullptr, nullptr, nullptr)};
-    if (certificate) {
-      added += X509_STORE_add_cert(store_.get(), certificate.get()) == 1 ? 1U : 0U;
-    } else if (ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE) {
-      break;
-    }
-    ERR_clear_error();
-  }
-  ERR_clear_error();
+  const std::size_t added = add_certificates(*store_, *bytes, &stop_);
   if (added == 0) return unusable(path, "no certificate in it");
   return added;
 }

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "launcher/base/result.hpp"
@@ -15,6 +16,12 @@
 #include "launcher/network/trust_sources.hpp"
 
 namespace kvlaunch::network {
+
+// Adds the certificates of a PEM text to `store`: how many. A damaged one is passed over and the
+// next one read, because bundles are other people's work; after 4096 the rest is left. `stop`, if
+// given, ends it between two certificates.
+std::size_t add_certificates(X509_STORE& store, std::string_view pem,
+                             const StopSignal* stop = nullptr);
 
 // Hashed directories cost nothing until a chain is verified. Files are parsed in a thread that
 // starts with the constructor; verification waits for it in ready(), by when a handshake has spent

@@ -49,7 +49,14 @@ bool Peer::start_tls(SSL_CTX* context) {
   SSL_set_accept_state(ssl);
   top_.reset(BIO_new(BIO_f_ssl()));
   BIO_set_ssl(top_.get(), ssl, BIO_CLOSE);
+  tls_ = ssl;
   return SSL_do_handshake(ssl) == 1;
+}
+
+std::string Peer::server_name() const {
+  const char* const name =
+      tls_ == nullptr ? nullptr : SSL_get_servername(tls_, TLSEXT_NAMETYPE_host_name);
+  return name == nullptr ? "" : name;
 }
 
 std::string Peer::read_request() {

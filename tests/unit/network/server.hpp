@@ -24,6 +24,8 @@ class Peer {
 
   // False: the client did not like it. May be called again, for TLS inside TLS.
   bool start_tls(SSL_CTX* context);
+  // The name the client sent in its uppermost handshake (SNI); empty if none.
+  [[nodiscard]] std::string server_name() const;
   // Head and body of the next request; empty when the client has gone.
   std::string read_request();
   void write(std::string_view text);
@@ -37,6 +39,7 @@ class Peer {
  private:
   int socket_;
   BioHandle top_;
+  SSL* tls_ = nullptr;  // owned by top_
 };
 
 // Accepts connections and runs `serve` for each, in a thread of its own. The connection is closed
