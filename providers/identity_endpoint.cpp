@@ -51,6 +51,11 @@ std::string member_text(const Json& body, std::string_view name) {
   return text ? first_line(*text) : std::string{};
 }
 
+std::optional<Json> object_in(const Json& body, std::string_view name) {
+  const auto member = body.member(name);
+  return member && member->type() == Json::Type::object ? member : std::nullopt;
+}
+
 bool may_pass(int status) {
   constexpr std::array<int, 4> passing{404, 408, 410, 429};
   return status >= 500 || std::find(passing.begin(), passing.end(), status) != passing.end();
@@ -80,6 +85,50 @@ std::string describe(const IdentitySelector& selector) {
       return "the identity with resource id " + first_line(selector.value);
   }
   return {};
+}
+
+RetryPolicy identity_retry_policy() {
+  RetryPolicy policy;
+  policy.max_attempts = 4;
+  policy.first_wait = policy.longest_wait = Milliseconds{1000};
+  policy.jitter_low = policy.jitter_high = 1.0;
+  policy.statuses = {404, 408, 429, 500, 502, 503, 504};
+  return policy;
+}
+
+std::optional<FormFields> selection(const IdentitySelector& selector,
+                                    const SelectorParameters& parameters) {
+  std::string_view name;
+  switch (selector.kind) {
+    case IdentitySelector::Kind::system_assigned:
+      return FormFields{};
+    case IdentitySelector::Kind::client_id:
+      name = parameters.client_id;
+      break;
+    case IdentitySelector::Kind::object_id:
+      name = parameters.object_id;
+      break;
+    case IdentitySelector::Kind::resource_id:
+      name = parameters.resource_id;
+      break;
+  }
+  if (name.empty()) return std::nullopt;
+  return FormFields{{std::string{name}, selector.value}};
+}
+
+Outcome cannot_select(Usage usage, const std::string& who, const SelectorParameters& parameters) {
+  std::string known;
+  for (const auto& [parameter, words] :
+       {std::pair{parameters.client_id, "client id"}, std::pair{parameters.object_id, "object id"},
+        std::pair{parameters.resource_id, "resource id"}}) {
+    if (!parameter.empty()) known += (known.empty() ? "" : " or ") + std::string{words};
+  }
+  if (known.empty()) {
+    return not_configured(usage, who + " knows one identity only, which has no id",
+                          "leave client-id, object-id and resource-id out (and AZURE_CLIENT_ID)");
+  }
+  return not_configured(usage, who + " knows identities by " + known + " only",
+                        "name the identity by its " + known);
 }
 
 Result<Url> parse_identity_endpoint(std::string_view text, std::string_view variable) {
@@ -129,15 +178,28 @@ Result<AccessToken> read_identity_token(const HttpResponse& response, const std:
   return token;
 }
 
+Outcome outcome_of(Result<AccessToken> token) {
+  if (token) return std::move(*token);
+  return Failed{token.error()};
+}
+
 std::string refusal_text(const HttpResponse& response) {
   const auto body = Json::parse(response.body.reveal());
   if (!body) return {};
-  std::string text = member_text(*body, "error");
+  const auto inner = object_in(*body, "error");
+  std::string text = inner ? member_text(*inner, "code") : member_text(*body, "error");
   for (const std::string_view name : {"error_description", "message"}) {
-    const std::string more = member_text(*body, name);
+    const std::string more = member_text(inner ? *inner : *body, name);
     if (!more.empty()) text += (text.empty() ? "" : ": ") + more;
   }
   return text;
+}
+
+std::string refusal_code(const HttpResponse& response) {
+  const auto body = Json::parse(response.body.reveal());
+  if (!body) return {};
+  const auto inner = object_in(*body, "error");
+  return inner ? member_text(*inner, "code") : member_text(*body, "error");
 }
 
 Error identity_refusal(const Attempted& attempted, const std::string& who) {

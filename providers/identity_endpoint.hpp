@@ -2,6 +2,7 @@
 // how they answer.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,12 +23,39 @@ struct IdentitySelector {
 // "the system-assigned identity", "the identity with client id X".
 std::string describe(const IdentitySelector& selector);
 
+// What is asked of a source.
+struct IdentityQuestion {
+  std::string resource;   // "https://vault.azure.net"
+  bool rejected = false;  // the last token was refused with a claims challenge: a new one is wanted
+};
+
 // One place that managed identities come from. Called by one thread at a time.
 class ManagedIdentitySource {
  public:
   virtual ~ManagedIdentitySource() = default;
-  virtual Outcome acquire(std::string_view resource, const Deadline& deadline) = 0;
+  virtual Outcome acquire(const IdentityQuestion& question, const Deadline& deadline) = 0;
 };
+
+// Three more tries, one second apart, of 404, 408, 429 and what passes of 5xx (MSAL.NET
+// DefaultRetryPolicy). IMDS has a patience of its own.
+RetryPolicy identity_retry_policy();
+
+// The parameter by which a source takes each kind of id; empty: it has none.
+struct SelectorParameters {
+  std::string_view client_id;
+  std::string_view object_id;
+  std::string_view resource_id;
+};
+
+// The parameter that names the identity: no field for the system-assigned one, nothing at all if
+// the source cannot express the choice.
+std::optional<FormFields> selection(const IdentitySelector& selector,
+                                    const SelectorParameters& parameters);
+
+// The outcome of a choice that `who` cannot express: nothing it answers could be right. A mistake
+// in the configuration where the provider was chosen by name; in a chain the reason to go on
+// (azidentity does so with AZURE_CLIENT_ID in Cloud Shell).
+Outcome cannot_select(Usage usage, const std::string& who, const SelectorParameters& parameters);
 
 // Security rule 2: https anywhere, plain http only to `localhost` and to loopback, link-local and
 // private address literals, because everything sent and received is a credential. `variable` is
@@ -45,9 +73,15 @@ HttpRequest identity_request(Url url);
 Result<AccessToken> read_identity_token(const HttpResponse& response, const std::string& who,
                                         WallTime now);
 
+// The token, or that there is none to be had.
+Outcome outcome_of(Result<AccessToken> token);
+
 // What a refusal says about itself, in one printable line: Entra's and IMDS's "error" and
-// "error_description", App Service's "message". Empty if nothing can be read.
+// "error_description", App Service's "message", "code" and "message" within "error" where that is
+// an object. Empty if nothing can be read.
 std::string refusal_text(const HttpResponse& response);
+// Its "error", or the "code" within; empty if there is none.
+std::string refusal_code(const HttpResponse& response);
 
 // An Error for a status that ends the attempt: 3xx redirect, 408, 410, 429, 404 and 5xx temporary,
 // the rest refused. Notes hold refusal_text() and the number of tries; where the deadline cut the

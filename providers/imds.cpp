@@ -14,6 +14,7 @@ using Kind = IdentitySelector::Kind;
 constexpr std::string_view default_origin = "http://169.254.169.254";
 constexpr std::string_view token_path = "/metadata/identity/oauth2/token";
 constexpr const char* api_version = "2018-02-01";
+constexpr SelectorParameters selectors{"client_id", "object_id", "msi_res_id"};
 // Azure.Identity for .NET and C++ let this replace the origin.
 constexpr std::string_view origin_variable = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
 
@@ -38,20 +39,6 @@ RetryPolicy imds_retry_policy() {
   return policy;
 }
 
-FormFields selection(const IdentitySelector& selector) {
-  switch (selector.kind) {
-    case Kind::system_assigned:
-      return {};
-    case Kind::client_id:
-      return {{"client_id", selector.value}};
-    case Kind::object_id:
-      return {{"object_id", selector.value}};
-    case Kind::resource_id:
-      return {{"msi_res_id", selector.value}};
-  }
-  return {};
-}
-
 bool is_gone(const Attempted& attempted) {
   return attempted.result.ok() && attempted.result->status == status_gone;
 }
@@ -61,7 +48,7 @@ class Imds final : public ManagedIdentitySource {
   Imds(IdentitySelector selector, const ProviderContext& context)
       : selector_(std::move(selector)), context_(context) {}
 
-  Outcome acquire(std::string_view resource, const Deadline& deadline) override {
+  Outcome acquire(const IdentityQuestion& question, const Deadline& deadline) override {
     const auto overridden = context_.world.environment.get_non_empty(origin_variable);
     auto url = parse_identity_endpoint(overridden.value_or(default_origin), origin_variable);
     if (!url) return Failed{url.error()};
@@ -69,8 +56,8 @@ class Imds final : public ManagedIdentitySource {
     if (context_.usage == Usage::chained && !present_ && !probe(*url, deadline)) {
       return Unavailable{"nothing answers at " + url->authority(), {}};
     }
-    FormFields parameters{{"api-version", api_version}, {"resource", std::string{resource}}};
-    const auto selected = selection(selector_);
+    FormFields parameters{{"api-version", api_version}, {"resource", question.resource}};
+    const auto selected = selection(selector_, selectors).value_or(FormFields{});
     parameters.insert(parameters.end(), selected.begin(), selected.end());
     HttpRequest request = identity_request(with_query(*url, parameters));
     request.connect_timeout = connect_limit;

@@ -15,9 +15,35 @@ namespace {
 
 using Kind = IdentitySelector::Kind;
 
-// azcmagent's own path, and the one MSAL for Python looks at.
-constexpr std::array<const char*, 2> arc_agents{"/opt/azcmagent/bin/himds",
-                                                "/var/opt/azcmagent/bin/himds"};
+// A place that identities come from, and by what it is recognised: all of these variables, or this
+// file.
+struct SourceRow {
+  std::array<std::string_view, 3> variables;
+  const char* file;
+  SourceFactory* make;
+};
+
+// The first that is recognised is asked. azcmagent is where its packages put it, and where MSAL for
+// Python looks. What nothing else claims is a virtual machine.
+constexpr auto sources = std::to_array<SourceRow>({
+    {{"IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT"},
+     nullptr,
+     make_service_fabric},
+    {{"IDENTITY_ENDPOINT", "IDENTITY_HEADER"}, nullptr, make_app_service_2019},
+    {{"MSI_ENDPOINT", "MSI_SECRET"}, nullptr, make_app_service_2017},
+    {{"MSI_ENDPOINT"}, nullptr, make_cloud_shell},
+    {{"IDENTITY_ENDPOINT", "IMDS_ENDPOINT"}, nullptr, make_azure_arc},
+    {{}, "/opt/azcmagent/bin/himds", make_azure_arc},
+    {{}, "/var/opt/azcmagent/bin/himds", make_azure_arc},
+    {{}, nullptr, make_imds},
+});
+
+bool is_recognised(const SourceRow& row, World& world) {
+  if (row.file != nullptr) return world.files.exists(row.file);
+  return std::all_of(row.variables.begin(), row.variables.end(), [&](std::string_view name) {
+    return name.empty() || world.environment.get_non_empty(name).has_value();
+  });
+}
 
 class ManagedIdentity final : public Credential {
  public:
@@ -30,9 +56,14 @@ class ManagedIdentity final : public Credential {
     if (!source_) {
       const auto selector = choose_selector();
       if (!selector) return Failed{selector.error()};
-      if (auto refused = choose_source(*selector)) return std::move(*refused);
+      // The last row always is.
+      const auto* const row = std::find_if(
+          sources.begin(), sources.end(),
+          [&](const SourceRow& candidate) { return is_recognised(candidate, context_.world); });
+      source_ = row->make(*selector, context_);
     }
-    return source_->acquire(resource_of(request.scope), deadline);
+    return source_->acquire({std::string{resource_of(request.scope)}, !request.claims.empty()},
+                            deadline);
   }
 
  private:
@@ -55,36 +86,6 @@ class ManagedIdentity final : public Credential {
       return IdentitySelector{Kind::client_id, std::string{*variable}};
     }
     return IdentitySelector{};
-  }
-
-  // Sets `source_`, or says why there is none.
-  std::optional<Outcome> choose_source(const IdentitySelector& selector) {
-    const Environment& environment = context_.world.environment;
-    const auto is_set = [&](std::string_view name) {
-      return environment.get_non_empty(name).has_value();
-    };
-    if (is_set("IDENTITY_ENDPOINT") && is_set("IDENTITY_HEADER")) {
-      if (is_set("IDENTITY_SERVER_THUMBPRINT")) return not_built("Azure Service Fabric");
-      source_ = make_app_service_2019(selector, context_);
-    } else if (is_set("MSI_ENDPOINT")) {
-      if (!is_set("MSI_SECRET")) return not_built("Azure Cloud Shell");
-      source_ = make_app_service_2017(selector, context_);
-    } else if ((is_set("IDENTITY_ENDPOINT") && is_set("IMDS_ENDPOINT")) || has_arc_agent()) {
-      return not_built("Azure Arc");
-    } else {
-      source_ = make_imds(selector, context_);
-    }
-    return std::nullopt;
-  }
-
-  [[nodiscard]] bool has_arc_agent() const {
-    return std::any_of(arc_agents.begin(), arc_agents.end(),
-                       [&](const char* path) { return context_.world.files.exists(path); });
-  }
-
-  [[nodiscard]] Outcome not_built(const std::string& platform) const {
-    return not_built_yet(context_.usage, "the managed identity of " + platform,
-                         "choose another identity with --identity");
   }
 
   IdentitySpec spec_;

@@ -29,6 +29,8 @@ struct FileContent {
   Secret bytes;
   FileStatus file;
   FileStatus directory;  // the one that holds the opened file, after following links
+  // The last part of the path is a symbolic link, or was replaced while it was opened.
+  bool by_link = false;
 };
 
 class Files {

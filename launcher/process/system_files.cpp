@@ -83,6 +83,13 @@ Found directory_of(const std::string& path, const struct stat& opened, FileStatu
   return Found::yes;
 }
 
+// Is the opened file something else than what the path itself names, links not followed?
+bool came_by_link(const std::string& path, const struct stat& opened) {
+  struct stat entry {};
+  return ::lstat(path.c_str(), &entry) != 0 || entry.st_dev != opened.st_dev ||
+         entry.st_ino != opened.st_ino;
+}
+
 // Waits where waiting is possible: a pipe until its writer delivers, the rest not at all.
 Result<Secret> read_all(int descriptor, std::size_t limit_bytes, const Deadline& deadline,
                         const Clock& clock) {
@@ -136,6 +143,7 @@ Result<Opened> open_judged(const std::string& path) {
     if (::fstat(opened.descriptor, &opened.status) != 0) return unreadable(errno);
     if (auto error = unsuitable(opened.status)) return *error;
     opened.content.file = status_of(opened.descriptor, opened.status);
+    opened.content.by_link = came_by_link(path, opened.status);
     if (!opened.content.file.regular || names_inherited_descriptor(path) ||
         directory_of(path, opened.status, opened.content.directory) == Found::yes) {
       return opened;

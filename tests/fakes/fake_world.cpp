@@ -124,7 +124,17 @@ void FakeFiles::put(const std::string& path, std::string_view bytes) {
 void FakeFiles::put(const std::string& path, std::string_view bytes, FileStatus file,
                     FileStatus directory) {
   if (file.inode == 0) file.inode = ++last_inode_;
-  entries_[path] = Entry{std::string{bytes}, file, directory};
+  entries_[path] = Entry{std::string{bytes}, file, directory, false, false};
+}
+
+void FakeFiles::put_link(const std::string& path, std::string_view bytes) {
+  put(path, bytes);
+  entries_[path].by_link = true;
+}
+
+void FakeFiles::put_unreadable(const std::string& path) {
+  put(path, "");
+  entries_[path].unreadable = true;
 }
 
 // As written, else without detours; a test that wants symlinked directories says where they lead by
@@ -144,10 +154,13 @@ Result<FileContent> FakeFiles::read(const std::string& path, std::size_t limit_b
   if (found == nullptr) {
     return system_error("cannot be", "read", ENOENT, Code::manifest_unreadable);
   }
+  if (found->unreadable) {
+    return system_error("cannot be", "read", EACCES, Code::manifest_unreadable);
+  }
   if (found->bytes.size() > limit_bytes) {
     return Error{.code = Code::manifest_too_large, .message = "is too large"};
   }
-  return FileContent{Secret{found->bytes}, found->file, found->directory};
+  return FileContent{Secret{found->bytes}, found->file, found->directory, found->by_link};
 }
 
 bool FakeFiles::exists(const std::string& path) {

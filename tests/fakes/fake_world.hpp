@@ -72,6 +72,9 @@ class FakeFiles final : public Files {
   void put(const std::string& path, std::string_view bytes);
   void put(const std::string& path, std::string_view bytes, FileStatus file,
            FileStatus directory = safe_directory());
+  // A file reached through a symbolic link; one that is there and that we may not read.
+  void put_link(const std::string& path, std::string_view bytes);
+  void put_unreadable(const std::string& path);
   static FileStatus safe_file();       // regular, root's, 0644
   static FileStatus safe_directory();  // root's, 0755
 
@@ -84,6 +87,8 @@ class FakeFiles final : public Files {
   struct Entry {
     std::string bytes;
     FileStatus file, directory;
+    bool by_link = false;
+    bool unreadable = false;
   };
   [[nodiscard]] const Entry* find(const std::string& path) const;
 

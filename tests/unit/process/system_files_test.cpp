@@ -57,6 +57,15 @@ TEST_F(SystemFilesTest, reports_who_may_have_written_the_file_and_its_directory)
   EXPECT_EQ(content->directory.mode, 01777U);
 }
 
+TEST_F(SystemFilesTest, says_whether_the_last_part_of_the_path_is_a_link) {
+  const auto file = root_.file("f", "x");
+  ASSERT_EQ(::symlink("f", root_.path("link").c_str()), 0);
+  ASSERT_EQ(::symlink(root_.path().c_str(), root_.path("above").c_str()), 0);
+  EXPECT_FALSE(read(file)->by_link);
+  EXPECT_TRUE(read(root_.path("link"))->by_link);
+  EXPECT_FALSE(read(root_.path("above/f"))->by_link);
+}
+
 TEST_F(SystemFilesTest, judges_the_directory_that_links_lead_to) {
   const auto real = root_.directory("real", 0711);
   const auto file = root_.file("real/f", "x");

@@ -36,22 +36,33 @@ TEST(ManagedIdentity, asks_the_metadata_service_when_no_variable_says_otherwise)
             "resource=https%3A%2F%2Fvault.azure.net");
 }
 
-TEST(ManagedIdentity, answers_platforms_of_a_later_version_by_name) {
-  Scene fabric{{"IDENTITY_ENDPOINT", "https://localhost:1/"},
-               {"IDENTITY_HEADER", "h"},
-               {"IDENTITY_SERVER_THUMBPRINT", "00"}};
-  Scene shell{{"MSI_ENDPOINT", "http://localhost:50342/oauth2/token"}};
-  Scene arc{{"IDENTITY_ENDPOINT", "http://localhost:40342/"}, {"IMDS_ENDPOINT", "http://x"}};
-  Scene arc_by_file;
-  arc_by_file.fake.files.put("/opt/azcmagent/bin/himds", "");
-  for (auto& [scene, name] : {std::pair<Scene&, const char*>{fabric, "Service Fabric"},
-                              {shell, "Cloud Shell"},
-                              {arc, "Arc"},
-                              {arc_by_file, "Arc"}}) {
-    EXPECT_EQ(error_of(scene.acquire(make_managed_identity)).code, Code::not_yet) << name;
-    EXPECT_THAT(reason_of(scene.acquire(make_managed_identity, Usage::chained)), HasSubstr(name));
-    EXPECT_TRUE(scene.fake.transport.requests().empty());
-  }
+// Everything that could recognise a source at once, then one thing less each time: the order of
+// detection, from the first to the last.
+TEST(ManagedIdentity, recognises_each_platform_before_the_next) {
+  Scene scene{{"IDENTITY_ENDPOINT", "https://localhost:1/identity"},
+              {"IDENTITY_HEADER", "h"},
+              {"IDENTITY_SERVER_THUMBPRINT", "000102030405060708090A0b0c0D0E0F10111213"},
+              {"MSI_ENDPOINT", "http://localhost:2/msi"},
+              {"MSI_SECRET", "s"},
+              {"IMDS_ENDPOINT", "http://localhost:3"}};
+  scene.fake.files.put("/opt/azcmagent/bin/himds", "");
+  scene.give_token("http");
+  const auto next_request = [&] {
+    const auto before = scene.fake.transport.requests().size();
+    (void)scene.acquire(make_managed_identity);
+    return scene.fake.transport.requests().at(before);
+  };
+  EXPECT_THAT(next_request(), HasSubstr("/identity?api-version=2019-07-01-preview"));
+  scene.fake.environment.unset("IDENTITY_SERVER_THUMBPRINT");
+  EXPECT_THAT(next_request(), HasSubstr("/identity?api-version=2019-08-01"));
+  scene.fake.environment.unset("IDENTITY_HEADER");
+  EXPECT_THAT(next_request(), HasSubstr("/msi?api-version=2017-09-01"));
+  scene.fake.environment.unset("MSI_SECRET");
+  EXPECT_EQ(next_request(), "POST http://localhost:2/msi");
+  scene.fake.environment.unset("MSI_ENDPOINT");
+  EXPECT_THAT(next_request(), HasSubstr("/identity?api-version=2020-06-01"));
+  scene.fake.environment.unset("IDENTITY_ENDPOINT");
+  EXPECT_THAT(next_request(), HasSubstr("http://127.0.0.1:40342/"));
 }
 
 TEST(ManagedIdentity, in_the_automatic_chain_follows_the_client_id_variable) {
