@@ -197,8 +197,10 @@ Url token_endpoint(const Url& authority, std::string_view tenant) {
 }
 
 EntraAnswer ask_token_endpoint(World& world, const Url& endpoint,
-                               const std::vector<FormField>& fields, const Deadline& deadline) {
-  const HttpRequest request = token_request(world, endpoint, fields);
+                               const std::vector<FormField>& fields, const Deadline& deadline,
+                               const TlsTrust& trust) {
+  HttpRequest request = token_request(world, endpoint, fields);
+  request.trust = trust;
   const auto attempted =
       send_with_retry(world.transport, world.clock, world.randomness, world.log, request,
                       entra_retry_policy(), deadline, "token of " + endpoint.authority());

@@ -43,8 +43,9 @@ bool is_adfs(std::string_view tenant);
 std::string_view resource_of(std::string_view scope);
 
 // Three tries on transport errors, 429 and 5xx; no other answer is asked for again. Retry-After is
-// kept, up to the deadline.
+// kept, up to the deadline. `trust` is for an endpoint that is not Entra's own.
 EntraAnswer ask_token_endpoint(World& world, const Url& endpoint,
-                               const std::vector<FormField>& fields, const Deadline& deadline);
+                               const std::vector<FormField>& fields, const Deadline& deadline,
+                               const TlsTrust& trust = {});
 
 }  // namespace kvlaunch

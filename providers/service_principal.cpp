@@ -31,19 +31,23 @@ std::vector<FormField> common_fields(const ServicePrincipal& principal,
   return fields;
 }
 
+Url through(const TokenProxy& proxy, const Url& endpoint) {
+  Url url = proxy.url;
+  if (url.target.ends_with('/')) url.target.pop_back();
+  url.target += endpoint.target;
+  return url;
+}
+
 EntraAnswer ask_with_assertion(World& world, const ServicePrincipal& principal,
                                const TokenRequest& request, const Secret& assertion,
                                const Deadline& deadline) {
   auto fields = common_fields(principal, request);
   fields.push_back({"client_assertion_type", assertion_type});
   fields.push_back({"client_assertion", assertion.reveal(), Sensitivity::secret});
-  return ask_token_endpoint(world, token_endpoint(principal.authority, principal.tenant), fields,
-                            deadline);
-}
-
-Outcome outcome_of(EntraAnswer answer) {
-  if (auto* const token = std::get_if<AccessToken>(&answer)) return std::move(*token);
-  return Failed{std::move(std::get<EntraRefusal>(answer).error)};
+  const Url endpoint = token_endpoint(principal.authority, principal.tenant);
+  if (!principal.proxy) return ask_token_endpoint(world, endpoint, fields, deadline);
+  return ask_token_endpoint(world, through(*principal.proxy, endpoint), fields, deadline,
+                            principal.proxy->trust);
 }
 
 void explain_certificate(EntraRefusal& refusal, const SigningCertificate& certificate,
@@ -151,19 +155,30 @@ Outcome token_by_certificate(World& world, const ServicePrincipal& principal,
   return outcome_of(std::move(answer));
 }
 
-Outcome token_by_assertion(World& world, const ServicePrincipal& principal,
-                           const TokenRequest& request, const Secret& assertion,
-                           const Deadline& deadline) {
+Outcome outcome_of(EntraAnswer answer) {
+  if (auto* const token = std::get_if<AccessToken>(&answer)) return std::move(*token);
+  return Failed{std::move(std::get<EntraRefusal>(answer).error)};
+}
+
+EntraAnswer answer_to_assertion(World& world, const ServicePrincipal& principal,
+                                const TokenRequest& request, const Secret& assertion,
+                                const Deadline& deadline) {
   auto answer = ask_with_assertion(world, principal, request, assertion, deadline);
   auto* const refusal = std::get_if<EntraRefusal>(&answer);
-  if (refusal == nullptr || refusal->aadsts == 0) return outcome_of(std::move(answer));
+  if (refusal == nullptr || refusal->aadsts == 0) return answer;
   const auto description = describe_foreign_token(assertion.reveal());
   if (!description.empty()) refusal->error.notes.push_back("the token says: " + description);
   if (is_about_time(*refusal) && refusal->server_time) {
     const auto offset = clock_offset(*refusal, world.clock.wall());
     if (offset != std::chrono::seconds{0}) refusal->error.notes.push_back(describe_offset(offset));
   }
-  return outcome_of(std::move(answer));
+  return answer;
+}
+
+Outcome token_by_assertion(World& world, const ServicePrincipal& principal,
+                           const TokenRequest& request, const Secret& assertion,
+                           const Deadline& deadline) {
+  return outcome_of(answer_to_assertion(world, principal, request, assertion, deadline));
 }
 
 }  // namespace kvlaunch

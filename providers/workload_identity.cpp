@@ -5,6 +5,7 @@
 // (mutating admission webhook: the variables). The file is read for every token: kubelet rotates it
 // at 80 % of its life.
 #include "providers/factories.hpp"
+#include "providers/identity_binding.hpp"
 #include "providers/secret_source.hpp"
 #include "providers/service_principal.hpp"
 
@@ -12,8 +13,9 @@ namespace kvlaunch {
 namespace {
 
 constexpr std::string_view file_variable = "AZURE_FEDERATED_TOKEN_FILE";
-// Identity bindings (preview) put a proxy of the cluster before Entra; no SDK uses it unasked.
-constexpr std::string_view proxy_variable = "AZURE_KUBERNETES_TOKEN_PROXY";
+// A token for an identity binding has an issuer or an audience that no federated credential has.
+constexpr int issuer_unknown = 700211;
+constexpr int audience_unknown = 700212;
 
 std::string join_names(const std::vector<std::string_view>& names) {
   std::string text;
@@ -34,7 +36,7 @@ std::string_view trimmed(std::string_view text) {
 class WorkloadIdentity final : public Credential {
  public:
   WorkloadIdentity(IdentitySpec spec, const ProviderContext& context)
-      : spec_(std::move(spec)), context_(context) {}
+      : spec_(std::move(spec)), context_(context), binding_(context) {}
 
   [[nodiscard]] std::string_view name() const override { return "workload identity"; }
 
@@ -52,8 +54,13 @@ class WorkloadIdentity final : public Credential {
       return not_configured(context_.usage, join_names(missing),
                             path.empty() ? "" : "annotate the service account with the client id");
     }
-    const auto principal = service_principal(settings, spec_, request, context_);
+    auto principal = service_principal(settings, spec_, request, context_);
     if (!principal) return Failed{principal.error()};
+    if (spec_.identity_binding) {
+      auto proxy = binding_.proxy(deadline);
+      if (!proxy) return Failed{proxy.error()};
+      principal->proxy = std::move(*proxy);
+    }
     return exchange(path, *principal, request, deadline);
   }
 
@@ -66,17 +73,26 @@ class WorkloadIdentity final : public Credential {
     if (assertion.empty()) {
       return Failed{Error{.code = Code::credential_file, .message = path + " is empty"}};
     }
-    auto outcome = token_by_assertion(context_.world, principal, request, assertion, deadline);
-    auto* const failed = std::get_if<Failed>(&outcome);
-    if (failed != nullptr && context_.world.environment.get_non_empty(proxy_variable)) {
-      failed->error.notes.push_back(std::string{proxy_variable} +
-                                    " is set: identity bindings are not supported yet");
+    auto answer = answer_to_assertion(context_.world, principal, request, assertion, deadline);
+    if (auto* const refusal = std::get_if<EntraRefusal>(&answer)) explain_binding(*refusal);
+    return outcome_of(std::move(answer));
+  }
+
+  // No SDK uses a binding unasked, and neither does kvlaunch: then Entra refuses the token.
+  void explain_binding(EntraRefusal& refusal) const {
+    const bool is_symptom = refusal.aadsts == issuer_unknown || refusal.aadsts == audience_unknown;
+    if (!is_symptom || spec_.identity_binding ||
+        !has_identity_binding(context_.world.environment)) {
+      return;
     }
-    return outcome;
+    refusal.error.hint =
+        "this pod has an AKS identity binding: name an identity with type: workload-identity and "
+        "identity-binding: true";
   }
 
   IdentitySpec spec_;
   ProviderContext context_;
+  IdentityBinding binding_;
 };
 
 }  // namespace

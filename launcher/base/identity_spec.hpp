@@ -49,8 +49,9 @@ struct IdentitySpec {
   std::string certificate_file;
   std::optional<SecretSource> certificate_password;
   bool send_chain = false;
-  std::string token_file;    // workload_identity
-  std::string subscription;  // azure_cli
+  std::string token_file;         // workload_identity
+  bool identity_binding = false;  // workload_identity: by the cluster's proxy, where it has one
+  std::string subscription;       // azure_cli
   std::string service_connection_id;
   std::string authority_host;  // host only, lower case; empty: AZURE_AUTHORITY_HOST or the cloud's
   bool trust_authority = false;

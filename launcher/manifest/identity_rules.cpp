@@ -30,6 +30,7 @@ constexpr auto own_keys = std::to_array<OwnKey>({
     {"certificate-password", Type::client_certificate},
     {"send-chain", Type::client_certificate},
     {"token-file", Type::workload_identity},
+    {"identity-binding", Type::workload_identity},
     {"subscription", Type::azure_cli},
     {"service-connection-id", Type::azure_pipelines},
 });

@@ -78,6 +78,7 @@ constexpr auto foreign_keys = std::to_array<ForeignKey>({
     {"identities.X", "password", "write `client-secret: { env: NAME }` or `certificate-password:`"},
     {"identities.X", "certificate", "write `certificate-file: PATH`"},
     {"identities.X", "certificatepath", "write `certificate-file: PATH`"},
+    {"identities.X", "enableazureproxy", "write `identity-binding: true`"},
     {"source", "value",
      "a secret never stands in a manifest: name its source with env, file or credential"},
     {"source", "variable", "write `env: NAME`"},

@@ -97,6 +97,7 @@ constexpr auto rows = std::to_array<KeyRow>({
     {"identities.X", "certificate-password", "source", ""},
     {"identities.X", "send-chain", "boolean", "false"},
     {"identities.X", "token-file", "path", ""},
+    {"identities.X", "identity-binding", "boolean", "false"},
     {"identities.X", "subscription", "text", ""},
     {"identities.X", "service-connection-id", "text", ""},
     {"identities.X", "authority-host", "host", "the cloud's"},

@@ -44,6 +44,7 @@ void lay(IdentityDraft& lower, const IdentityDraft& upper) {
   take("certificate-password", &IdentitySpec::certificate_password);
   take("send-chain", &IdentitySpec::send_chain);
   take("token-file", &IdentitySpec::token_file);
+  take("identity-binding", &IdentitySpec::identity_binding);
   take("subscription", &IdentitySpec::subscription);
   take("service-connection-id", &IdentitySpec::service_connection_id);
   take("authority-host", &IdentitySpec::authority_host);

@@ -128,6 +128,7 @@ void parse_settings(const Node& node, IdentitySpec& spec, Inspector& inspector) 
   take_source("certificate-password", spec.certificate_password);
   take_boolean("send-chain", spec.send_chain);
   take_text("token-file", spec.token_file);
+  take_boolean("identity-binding", spec.identity_binding);
   take_text("subscription", spec.subscription);
   take_text("service-connection-id", spec.service_connection_id);
   take_boolean("trust-authority", spec.trust_authority);

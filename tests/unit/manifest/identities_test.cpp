@@ -60,6 +60,8 @@ TEST(Identity, reads_every_setting_of_its_type) {
   EXPECT_EQ(identity_of("{ type: managed-identity, resource-id: /r }").resource_id, "/r");
   EXPECT_EQ(identity_of("{ type: managed-identity, object-id: o }").object_id, "o");
   EXPECT_EQ(identity_of("{ type: workload-identity, token-file: /t }").token_file, "/t");
+  EXPECT_TRUE(identity_of("{ type: workload-identity, identity-binding: true }").identity_binding);
+  EXPECT_FALSE(identity_of("{ type: workload-identity }").identity_binding);
   EXPECT_EQ(
       identity_of("{ type: azure-pipelines, service-connection-id: s }").service_connection_id,
       "s");
@@ -95,6 +97,8 @@ TEST(Identity, refuses_a_secret_with_two_sources) {
 
 TEST(Identity, refuses_settings_of_another_type) {
   EXPECT_EQ(problems_with("{ type: azure-cli, token-file: /t }"), Lines{"manifest-conflict 3:25"});
+  EXPECT_EQ(problems_with("{ type: azure-cli, identity-binding: true }"),
+            Lines{"manifest-conflict 3:25"});
 }
 
 TEST(Identity, refuses_to_name_a_managed_identity_twice) {
