@@ -5,8 +5,11 @@
 
 #include "devvault/app_service.hpp"
 #include "devvault/authorities.hpp"
+#include "devvault/azure_arc.hpp"
 #include "devvault/client_assertion.hpp"
+#include "devvault/cloud_shell.hpp"
 #include "devvault/entra.hpp"
+#include "devvault/identity_binding.hpp"
 #include "devvault/imds.hpp"
 #include "devvault/json_object.hpp"
 #include "devvault/key_vault.hpp"
@@ -14,18 +17,11 @@
 #include "devvault/management.hpp"
 #include "devvault/openid.hpp"
 #include "devvault/secret_store.hpp"
+#include "devvault/service_fabric.hpp"
 #include "devvault/tokens.hpp"
 #include "launcher/base/cloud.hpp"
 
 namespace devvault {
-namespace {
-
-// A cluster's token lives for a day at most; devvault hands out one per start, so it lasts longer
-// than anybody leaves devvault running.
-constexpr Seconds federated_lifetime = std::chrono::hours{24 * 365};
-
-}  // namespace
-
 // The services hold references to what stands above them.
 struct Azure::State {
   State(Config the_config, Now the_now, SigningKey key)
@@ -34,10 +30,15 @@ struct Azure::State {
         tokens(now, config.token_lifetime, std::move(key)),
         secrets(config, now),
         identity_header(random_guid()) {
-    services.push_back(std::make_unique<Entra>(config, tokens, now));
+    auto entra = std::make_unique<Entra>(config, tokens, now);
+    services.push_back(std::make_unique<IdentityBinding>(config, tokens, *entra, now));
+    services.push_back(std::move(entra));
     services.push_back(std::make_unique<OpenId>(config, tokens, now));
     services.push_back(std::make_unique<Imds>(config, tokens));
     services.push_back(std::make_unique<AppService>(config, tokens, identity_header));
+    services.push_back(std::make_unique<CloudShell>(config, tokens));
+    services.push_back(std::make_unique<ServiceFabric>(config, tokens, identity_header));
+    services.push_back(std::make_unique<AzureArc>(config, tokens, arc_keys));
     services.push_back(std::make_unique<Management>(config, tokens, now));
     services.push_back(std::make_unique<KeyVault>(config, tokens, secrets, now));
   }
@@ -47,6 +48,7 @@ struct Azure::State {
   TokenIssuer tokens;
   SecretStore secrets;
   std::string identity_header;
+  ArcKeyFiles arc_keys;
   std::vector<std::unique_ptr<Service>> services;
 };
 
@@ -80,16 +82,14 @@ std::string Azure::identity_header() const {
 std::string Azure::federated_assertion(const std::string& identity) const {
   const auto found = state_->config.identities.find(identity);
   if (found == state_->config.identities.end()) return {};
-  const std::int64_t now = epoch_seconds(state_->now());
-  return state_->tokens.sign_payload(JsonObject{}
-                                         .raw("aud", json_texts({std::string{federation_audience}}))
-                                         .text("iss", own_federation_issuer)
-                                         .text("sub", own_federation_subject(found->second))
-                                         .number("iat", now)
-                                         .number("nbf", now)
-                                         .number("exp", now + federated_lifetime.count())
-                                         .text("jti", random_guid())
-                                         .str());
+  const Identity& app = found->second;
+  return own_assertion(state_->tokens, app,
+                       app.identity_binding ? binding_audience : federation_audience,
+                       state_->now());
+}
+
+ArcKeyFiles& Azure::arc_key_files() {
+  return state_->arc_keys;
 }
 
 const Config& Azure::config() const {

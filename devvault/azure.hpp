@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "devvault/arc_key_files.hpp"
 #include "devvault/config.hpp"
 #include "devvault/exchange.hpp"
 #include "devvault/signing_key.hpp"
@@ -27,6 +28,8 @@ class Azure {
   [[nodiscard]] std::string identity_header() const;
   // A signed JWT that the token endpoint takes as federated assertion of this identity.
   [[nodiscard]] std::string federated_assertion(const std::string& identity) const;
+  // Where the agent of Azure Arc leaves its keys; to be prepared before it is asked.
+  ArcKeyFiles& arc_key_files();
   [[nodiscard]] const Config& config() const;
 
  private:

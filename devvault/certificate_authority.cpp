@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <chrono>
 
 #include "launcher/base/url.hpp"
@@ -112,35 +113,66 @@ kvlaunch::Result<std::unique_ptr<CertificateAuthority>> CertificateAuthority::ma
   return authority;
 }
 
+kvlaunch::Result<std::unique_ptr<CertificateAuthority>> CertificateAuthority::make_self_signing(
+    WallTime now) {
+  auto authority = make(now);
+  if (authority) (*authority)->self_signing_ = true;
+  return authority;
+}
+
 CertificateHandle CertificateAuthority::make_leaf(const std::string& name) const {
   if (!is_plain_name(name)) return nullptr;
   CertificateHandle leaf = blank_certificate(start_, leaf_key_.get(), name);
   if (!leaf) return nullptr;
-  X509* const issuer = certificate_.get();
+  X509* const issuer = self_signing_ ? leaf.get() : certificate_.get();
+  EVP_PKEY* const signer = self_signing_ ? leaf_key_.get() : key_.get();
   const bool complete =
       X509_set_issuer_name(leaf.get(), X509_get_subject_name(issuer)) == 1 &&
       add_extension(leaf.get(), issuer, NID_basic_constraints, "critical,CA:FALSE") &&
       add_extension(leaf.get(), issuer, NID_key_usage, "critical,digitalSignature") &&
       add_extension(leaf.get(), issuer, NID_ext_key_usage, "serverAuth") &&
-      add_extension(leaf.get(), issuer, NID_authority_key_identifier, "keyid:always") &&
+      (self_signing_ ||
+       add_extension(leaf.get(), issuer, NID_authority_key_identifier, "keyid:always")) &&
       add_extension(leaf.get(), issuer, NID_subject_alt_name, alternative_names(name)) &&
-      X509_sign(leaf.get(), key_.get(), EVP_sha256()) > 0;
+      X509_sign(leaf.get(), signer, EVP_sha256()) > 0;
   return complete ? std::move(leaf) : nullptr;
+}
+
+X509* CertificateAuthority::leaf(const std::string& name) {
+  auto found = leaves_.find(name);
+  if (found == leaves_.end()) {
+    CertificateHandle made = leaves_.size() < max_leaves ? make_leaf(name) : nullptr;
+    if (!made) {
+      ERR_clear_error();
+      return nullptr;
+    }
+    found = leaves_.emplace(name, std::move(made)).first;
+  }
+  return found->second.get();
 }
 
 bool CertificateAuthority::equip(SSL* connection, const std::string& name) {
   const std::lock_guard lock{mutex_};
-  auto found = leaves_.find(name);
-  if (found == leaves_.end()) {
-    CertificateHandle leaf = leaves_.size() < max_leaves ? make_leaf(name) : nullptr;
-    if (!leaf) {
-      ERR_clear_error();
-      return false;
-    }
-    found = leaves_.emplace(name, std::move(leaf)).first;
-  }
-  return SSL_use_certificate(connection, found->second.get()) == 1 &&
+  X509* const certificate = leaf(name);
+  return certificate != nullptr && SSL_use_certificate(connection, certificate) == 1 &&
          SSL_use_PrivateKey(connection, leaf_key_.get()) == 1;
+}
+
+std::string CertificateAuthority::thumbprint(const std::string& name) {
+  const std::lock_guard lock{mutex_};
+  X509* const certificate = leaf(name);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (certificate == nullptr || X509_digest(certificate, EVP_sha1(), digest.data(), &size) != 1) {
+    return {};
+  }
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) {
+    text += digits[digest[i] >> 4U];
+    text += digits[digest[i] & 0x0FU];
+  }
+  return text;
 }
 
 }  // namespace devvault

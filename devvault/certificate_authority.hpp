@@ -32,6 +32,9 @@ class CertificateAuthority {
   // Certificates are valid from a day before `now` (clocks differ) for a year: longer than any run.
   static kvlaunch::Result<std::unique_ptr<CertificateAuthority>> make(WallTime now);
 
+  // No authority at all: every certificate of a server vouches for itself.
+  static kvlaunch::Result<std::unique_ptr<CertificateAuthority>> make_self_signing(WallTime now);
+
   // The public certificate; what clients are told to trust.
   [[nodiscard]] const std::string& certificate_pem() const { return pem_; }
   // DER of the same, for trust stores of other formats.
@@ -40,12 +43,16 @@ class CertificateAuthority {
   // Gives `connection` the server certificate for `name`, a host name or address literal in lower
   // case. False when OpenSSL refuses, or 1,024 different names have been asked for already.
   bool equip(SSL* connection, const std::string& name);
+  // SHA-1 of that certificate's DER form, in upper-case hex; empty where equip() would fail.
+  std::string thumbprint(const std::string& name);
 
  private:
   CertificateAuthority() = default;
   CertificateHandle make_leaf(const std::string& name) const;
+  X509* leaf(const std::string& name);  // with mutex_ held; nullptr: none to be had
 
   WallTime start_;
+  bool self_signing_ = false;
   KeyHandle key_;
   CertificateHandle certificate_;
   std::string pem_;

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "devvault/certificate.hpp"
+#include "devvault/json_object.hpp"
+#include "devvault/made_up.hpp"
 #include "launcher/base/json.hpp"
 #include "launcher/base/url.hpp"
 
@@ -13,6 +15,9 @@ namespace {
 using kvlaunch::Json;
 
 constexpr std::int64_t clock_tolerance_s = 300;  // Entra allows five minutes either way
+
+// A cluster's token lives for a day at most; devvault hands out one per start.
+constexpr Seconds federated_lifetime = std::chrono::hours{24 * 365};
 
 struct Header {
   std::string algorithm;
@@ -93,6 +98,20 @@ std::optional<EntraError> match_federation(const Identity& identity, const Claim
 
 std::string own_federation_subject(const Identity& identity) {
   return "system:serviceaccount:default:" + identity.name;
+}
+
+std::string own_assertion(const TokenIssuer& tokens, const Identity& identity,
+                          std::string_view audience, WallTime now) {
+  const std::int64_t seconds = epoch_seconds(now);
+  return tokens.sign_payload(JsonObject{}
+                                 .raw("aud", json_texts({std::string{audience}}))
+                                 .text("iss", own_federation_issuer)
+                                 .text("sub", own_federation_subject(identity))
+                                 .number("iat", seconds)
+                                 .number("nbf", seconds)
+                                 .number("exp", seconds + federated_lifetime.count())
+                                 .text("jti", random_guid())
+                                 .str());
 }
 
 AssertionChecker::AssertionChecker(const Config& config, TokenIssuer& tokens) : tokens_(tokens) {

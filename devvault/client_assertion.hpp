@@ -26,6 +26,10 @@ inline constexpr std::string_view federation_audience = "api://AzureADTokenExcha
 // Subject of devvault's own assertion for that identity, as a Kubernetes service account's.
 std::string own_federation_subject(const Identity& identity);
 
+// A token as that identity's pod has it, good for longer than anybody leaves devvault running.
+std::string own_assertion(const TokenIssuer& tokens, const Identity& identity,
+                          std::string_view audience, WallTime now);
+
 // Immutable after construction; `tokens` must outlive it.
 class AssertionChecker {
  public:

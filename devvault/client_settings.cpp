@@ -5,6 +5,10 @@
 #include <array>
 
 #include "devvault/app_service.hpp"
+#include "devvault/azure_arc.hpp"
+#include "devvault/cloud_shell.hpp"
+#include "devvault/identity_binding.hpp"
+#include "devvault/service_fabric.hpp"
 #include "launcher/base/cloud.hpp"
 #include "launcher/base/url.hpp"
 
@@ -141,13 +145,63 @@ void add_authority(const Config& config, Variables& set) {
   set.emplace_back("AZURE_AUTHORITY_HOST", "https://" + std::string{common->authority_host} + "/");
 }
 
+// What each platform sets for the programs it runs.
+void add_platform(const Identity& identity, const Places& places, Variables& set) {
+  const std::string origin = local_origin(places);
+  switch (identity.platform) {
+    case Platform::app_service:
+      set.emplace_back("IDENTITY_ENDPOINT", origin + std::string{app_service_path});
+      set.emplace_back("IDENTITY_HEADER", places.identity_header);
+      return;
+    case Platform::azure_ml:
+      set.emplace_back("DEFAULT_IDENTITY_CLIENT_ID", identity.client_id);
+      [[fallthrough]];
+    case Platform::app_service_2017:
+      set.emplace_back("MSI_ENDPOINT", origin + std::string{app_service_path});
+      set.emplace_back("MSI_SECRET", places.identity_header);
+      return;
+    case Platform::cloud_shell:
+      set.emplace_back("MSI_ENDPOINT", origin + std::string{cloud_shell_path});
+      return;
+    case Platform::service_fabric:
+      set.emplace_back("IDENTITY_ENDPOINT",
+                       "https://localhost:" + std::to_string(places.service_fabric_port) +
+                           std::string{service_fabric_path});
+      set.emplace_back("IDENTITY_HEADER", places.identity_header);
+      set.emplace_back("IDENTITY_SERVER_THUMBPRINT", places.service_fabric_thumbprint);
+      set.emplace_back("IDENTITY_API_VERSION", service_fabric_version);
+      return;
+    case Platform::azure_arc:
+      set.emplace_back("IDENTITY_ENDPOINT", origin + std::string{azure_arc_path});
+      set.emplace_back("IMDS_ENDPOINT", origin);
+      return;
+    case Platform::virtual_machine:
+      return;
+  }
+}
+
+void add_identity_binding(const Places& places, Variables& set) {
+  set.emplace_back(
+      "AZURE_KUBERNETES_TOKEN_PROXY",
+      "https://127.0.0.1:" + std::to_string(places.binding_port) + std::string{binding_path});
+  set.emplace_back("AZURE_KUBERNETES_SNI_NAME", binding_server_name);
+  set.emplace_back("AZURE_KUBERNETES_CA_FILE", places.binding_authority_file);
+}
+
+// Do its requests name the identity? In Cloud Shell and Service Fabric there is one alone.
+bool is_named_by_id(const Identity& identity) {
+  return identity.managed && !identity.system_assigned &&
+         identity.platform != Platform::cloud_shell &&
+         identity.platform != Platform::service_fabric;
+}
+
 void add_identity(const Config& config, const Identity& identity, const Places& places,
                   Variables& set) {
   const bool registered = !identity.client_secret.empty() || !identity.certificates.empty() ||
                           !identity.federated.empty();
   if (registered) set.emplace_back("AZURE_TENANT_ID", config.tenant_id);
   // A user-assigned managed identity is found by its client id alone.
-  if (registered || (identity.managed && !identity.system_assigned)) {
+  if (registered || is_named_by_id(identity)) {
     set.emplace_back("AZURE_CLIENT_ID", identity.client_id);
   }
   if (!identity.client_secret.empty()) {
@@ -156,10 +210,8 @@ void add_identity(const Config& config, const Identity& identity, const Places& 
   if (!identity.federated.empty() && !places.federated_token_file.empty()) {
     set.emplace_back("AZURE_FEDERATED_TOKEN_FILE", places.federated_token_file);
   }
-  if (identity.managed) {
-    set.emplace_back("IDENTITY_ENDPOINT", local_origin(places) + std::string{app_service_path});
-    set.emplace_back("IDENTITY_HEADER", places.identity_header);
-  }
+  if (identity.identity_binding && places.binding_port != 0) add_identity_binding(places, set);
+  if (identity.managed) add_platform(identity, places, set);
 }
 
 std::string shell_quoted(const std::string& value) {

@@ -16,6 +16,17 @@ using Seconds = std::chrono::seconds;
 using Milliseconds = std::chrono::milliseconds;
 using WallTime = std::chrono::system_clock::time_point;
 
+// Where the command of a managed identity believes to run: whose variables it gets.
+enum class Platform {
+  app_service,
+  app_service_2017,
+  azure_ml,
+  cloud_shell,
+  service_fabric,
+  azure_arc,
+  virtual_machine,
+};
+
 struct Identity {
   std::string name;
   std::string client_id;
@@ -29,7 +40,9 @@ struct Identity {
   std::vector<Federation> federated;
   std::vector<std::string> tenants;  // where it has a service principal; empty: in every one
   bool managed = false;              // served by the managed identity endpoints
-  bool system_assigned = false;      // the one without a selector; the first managed one by default
+  Platform platform = Platform::app_service;  // counts if managed
+  bool identity_binding = false;  // its pod's token goes through the proxy of an AKS binding
+  bool system_assigned = false;   // the one without a selector; the first managed one by default
 };
 
 struct SecretVersion {

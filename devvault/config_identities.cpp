@@ -1,4 +1,5 @@
 // `identities:` of devvault.yaml.
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -99,6 +100,40 @@ void read_managed(ConfigReader& reader, const Node& node, const std::string& wha
   identity.system_assigned = kind && *kind == "system";
 }
 
+constexpr auto platforms = std::to_array<std::pair<std::string_view, Platform>>({
+    {"app-service", Platform::app_service},
+    {"app-service-2017", Platform::app_service_2017},
+    {"azure-ml", Platform::azure_ml},
+    {"cloud-shell", Platform::cloud_shell},
+    {"service-fabric", Platform::service_fabric},
+    {"azure-arc", Platform::azure_arc},
+    {"virtual-machine", Platform::virtual_machine},
+});
+
+void read_platform(ConfigReader& reader, const Node& node, const std::string& what,
+                   Identity& identity) {
+  const auto name = reader.choice(node, what,
+                                  {"app-service", "app-service-2017", "azure-ml", "cloud-shell",
+                                   "service-fabric", "azure-arc", "virtual-machine"});
+  if (!name) return;
+  if (!identity.managed) {
+    reader.problem(Code::manifest_conflict, node, what + " is for managed identities",
+                   "add managed: true");
+  }
+  for (const auto& [known, platform] : platforms) {
+    if (known == *name) identity.platform = platform;
+  }
+}
+
+void read_identity_binding(ConfigReader& reader, const Node& node, const std::string& what,
+                           Identity& identity) {
+  identity.identity_binding = reader.boolean(node, what).value_or(false);
+  if (!identity.identity_binding || !identity.federated.empty()) return;
+  identity.federated.push_back({std::string{own_federation_issuer},
+                                own_federation_subject(identity),
+                                std::string{federation_audience}});
+}
+
 void read_tenants(ConfigReader& reader, const Node& node, const std::string& what,
                   Identity& identity) {
   const auto* items = reader.list(node, what);
@@ -116,7 +151,7 @@ Identity read_identity(ConfigReader& reader, const Node::Entry& entry) {
   identity.name = entry.key;
   if (!reader.mapping(entry.value, what,
                       {"client-id", "client-secret", "object-id", "resource-id", "certificates",
-                       "federated", "tenants", "managed"})) {
+                       "federated", "identity-binding", "tenants", "managed", "platform"})) {
     return identity;
   }
   const auto given = [&](const char* key) { return entry.value.find(key); };
@@ -138,8 +173,14 @@ Identity read_identity(ConfigReader& reader, const Node::Entry& entry) {
   if (const Node* node = given("federated")) {
     read_federated(reader, *node, what + ".federated", identity);
   }
+  if (const Node* node = given("identity-binding")) {
+    read_identity_binding(reader, *node, what + ".identity-binding", identity);
+  }
   if (const Node* node = given("tenants")) read_tenants(reader, *node, what + ".tenants", identity);
   if (const Node* node = given("managed")) read_managed(reader, *node, what + ".managed", identity);
+  if (const Node* node = given("platform")) {
+    read_platform(reader, *node, what + ".platform", identity);
+  }
   return identity;
 }
 

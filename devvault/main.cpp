@@ -13,6 +13,7 @@
 #include "devvault/client_settings.hpp"
 #include "devvault/command.hpp"
 #include "devvault/listening.hpp"
+#include "devvault/node_endpoints.hpp"
 #include "devvault/options.hpp"
 #include "devvault/report.hpp"
 #include "devvault/scratch_directory.hpp"
@@ -210,6 +211,11 @@ int run(const Options& options, const kvlaunch::Environment& environment,
   const auto written =
       write_files(options, **authority, azure, identity, environment, *directory, places);
   if (!written) return fail(written.errors());
+  const auto nodes = open_node_endpoints(identity, clock.wall(), server, *directory, places);
+  if (!nodes) return fail(nodes.errors());
+  if (identity != nullptr && identity->managed && identity->platform == Platform::azure_arc) {
+    if (const auto ready = azure.arc_key_files().prepare(); !ready) return fail(ready.errors());
+  }
   const ClientSettings settings = client_settings(azure.config(), identity, places, environment);
   if (!options.env_file.empty()) {
     constexpr mode_t for_us = 0600;

@@ -58,6 +58,20 @@ std::variant<const Identity*, SelectionFailure> select_identity(const Config& co
   return SelectionFailure::unknown;
 }
 
+const Identity* identity_on(const Config& config, Platform platform) {
+  const auto has = [&](const std::string& name) -> const Identity* {
+    const auto found = config.identities.find(name);
+    const bool fits = found != config.identities.end() && found->second.managed &&
+                      found->second.platform == platform;
+    return fits ? &found->second : nullptr;
+  };
+  if (const Identity* const chosen = has(config.default_identity)) return chosen;
+  for (const std::string& name : config.identity_order) {
+    if (const Identity* const identity = has(name)) return identity;
+  }
+  return nullptr;
+}
+
 std::optional<AccessToken> managed_token(const Config& config, const TokenIssuer& tokens,
                                          const Identity& identity, const std::string& resource) {
   for (const kvlaunch::Cloud& cloud : kvlaunch::clouds) {

@@ -31,6 +31,10 @@ std::variant<const Identity*, SelectionFailure> select_identity(const Config& co
                                                                 const Request& request,
                                                                 const SelectorNames& names);
 
+// The managed identity of a platform where requests do not say whose they are: the one whose
+// variables clients get, else the first in the file. nullptr if none has that platform.
+const Identity* identity_on(const Config& config, Platform platform);
+
 // Nothing if no cloud's tenant knows the resource.
 std::optional<AccessToken> managed_token(const Config& config, const TokenIssuer& tokens,
                                          const Identity& identity, const std::string& resource);

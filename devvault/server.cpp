@@ -34,6 +34,19 @@ void Server::add(kvlaunch::Descriptor listening, Entrance entrance) {
   doors_.push_back({std::move(listening), entrance});
 }
 
+Server::Node::Node(std::unique_ptr<CertificateAuthority> vouching, const std::string& name)
+    : authority(std::move(vouching)),
+      server(*authority,
+             [name](const std::string& asked) { return asked == name || is_loopback_host(asked); }),
+      tls{server, name} {}
+
+void Server::add_node_tls(kvlaunch::Descriptor listening,
+                          std::unique_ptr<CertificateAuthority> authority,
+                          const std::string& name) {
+  const Node& node = nodes_.emplace_back(std::move(authority), name);
+  doors_.push_back({std::move(listening), Entrance::node_tls, &node.tls});
+}
+
 kvlaunch::Result<void> Server::start() {
   auto thread = kvlaunch::Thread::start([this] { accept_guests(); });
   if (!thread) {
@@ -80,9 +93,10 @@ void Server::admit(const Door& door) {
       {reception_, azure_tls_, proxy_tls_, rules_}, ++guest_count_, is_loopback_peer(socket)};
   const auto shared = std::make_shared<kvlaunch::Descriptor>(std::move(socket));
   const Entrance entrance = door.entrance;
-  auto thread = kvlaunch::Thread::start([visit, shared, entrance, &guest]() mutable {
+  const NodeTls* const node = door.node;
+  auto thread = kvlaunch::Thread::start([visit, shared, entrance, node, &guest]() mutable {
     try {
-      visit.run(std::move(*shared), entrance);
+      visit.run(std::move(*shared), entrance, node);
     } catch (const std::bad_alloc&) {
       // This guest alone goes without an answer.
     }

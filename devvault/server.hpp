@@ -30,14 +30,25 @@ class Server {
 
   // Before start(). Clients that connect in between wait in the socket's queue.
   void add(kvlaunch::Descriptor listening, Entrance entrance);
+  // TLS with the certificates of `authority`, for `name` and, with a certificate of its own, every
+  // name of loopback.
+  void add_node_tls(kvlaunch::Descriptor listening, std::unique_ptr<CertificateAuthority> authority,
+                    const std::string& name);
   kvlaunch::Result<void> start();
   // Ends every connection, faults that wait included, and returns when all threads have.
   void stop();
 
  private:
+  struct Node {
+    std::unique_ptr<CertificateAuthority> authority;
+    TlsServer server;
+    NodeTls tls;
+    Node(std::unique_ptr<CertificateAuthority> vouching, const std::string& name);
+  };
   struct Door {
     kvlaunch::Descriptor listening;
     Entrance entrance;
+    const NodeTls* node = nullptr;  // in nodes_
   };
   struct Guest {
     std::optional<kvlaunch::Thread> thread;
@@ -54,6 +65,7 @@ class Server {
   TlsServer azure_tls_;
   TlsServer proxy_tls_;
   ProxyRules rules_;
+  std::list<Node> nodes_;
   std::vector<Door> doors_;
   std::list<Guest> guests_;  // of the accepting thread; emptied by stop() after it has ended
   std::uint64_t guest_count_ = 0;

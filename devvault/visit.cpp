@@ -44,7 +44,7 @@ Request connect_request(const RequestHead& head, const Authority& authority) {
 
 }  // namespace
 
-void Visit::run(kvlaunch::Descriptor socket, Entrance entrance) {
+void Visit::run(kvlaunch::Descriptor socket, Entrance entrance, const NodeTls* node) {
   SocketStream stream{std::move(socket), house_.reception.stop()};
   switch (entrance) {
     case Entrance::proxy:
@@ -60,6 +60,13 @@ void Visit::run(kvlaunch::Descriptor socket, Entrance entrance) {
       return;
     case Entrance::azure_tls:
       if (const auto inner = house_.azure_tls.accept(stream, "localhost")) {
+        serve_azure(*inner, "https");
+        inner->finish();
+      }
+      stream.finish();
+      return;
+    case Entrance::node_tls:
+      if (const auto inner = node->server.accept(stream, node->name)) {
         serve_azure(*inner, "https");
         inner->finish();
       }

@@ -17,6 +17,13 @@ enum class Entrance {
   proxy,      // plain: proxy requests, the managed identity endpoints, control
   tls_proxy,  // proxy requests within TLS
   azure_tls,  // TLS by SNI, no proxy: as if it were Azure itself
+  node_tls,   // TLS of one node's endpoint, with a certificate of its own
+};
+
+// An endpoint that no authority of Azure vouches for.
+struct NodeTls {
+  TlsServer& server;
+  std::string name;  // without SNI its certificate is for this one
 };
 
 enum class OtherHosts { refuse, forward };
@@ -41,8 +48,8 @@ class Visit {
   Visit(House house, std::uint64_t number, bool peer_is_local)
       : house_(house), number_(number), peer_is_local_(peer_is_local) {}
 
-  // Returns when the connection has ended.
-  void run(kvlaunch::Descriptor socket, Entrance entrance);
+  // Returns when the connection has ended. `node` is there for Entrance::node_tls.
+  void run(kvlaunch::Descriptor socket, Entrance entrance, const NodeTls* node = nullptr);
 
  private:
   void serve_azure(Stream& stream, std::string_view scheme);
