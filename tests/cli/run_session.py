@@ -11,6 +11,16 @@ A session is text. `-- NAME --` begins a file, `-- session --` the commands:
     no-stderr REGEX      no line does
     stderr-is-empty
     within SECONDS       it ends in that time (30 if not said)
+    as NAME              devvault sets the variables of this identity
+
+`-- surroundings --` begins what the session needs around it, each command anew, in namespaces of
+its own that nobody else sees. Where the system gives no such namespaces the test is skipped.
+
+    tmpfs DIRECTORY      an empty one in memory lies over it
+    network              nothing but loopback
+    address ADDRESS      the same, and loopback has this address too
+    root                 more users than one: only root can make such namespaces
+    devvault OPTIONS     more options for devvault
 
 Every secret in a session's devvault.yaml contains MARKED. None may stand in standard error or in a
 file, plain or as base64 or hex, nor may a token (they are JWTs); standard output may hold one only
@@ -19,12 +29,14 @@ where the session expects standard output. The marks are looked for after every 
 import base64
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
+SKIPPED = 77  # as tests/cli/CMakeLists.txt tells ctest
 MARK = b"MARKED"
 KEPT = ("HOME", "LANG", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")
 
@@ -38,13 +50,16 @@ def mark_spellings():
 
 
 def parse(path):
-    files, commands, section = {}, [], None
+    files, commands, surroundings, section = {}, [], [], None
     for line in open(path, encoding="utf-8"):
         heading = re.fullmatch(r"-- (\S+) --\n?", line)
         if heading:
             section = heading.group(1)
-            if section != "session":
+            if section not in ("session", "surroundings"):
                 files[section] = ""
+        elif section == "surroundings":
+            if line.strip():
+                surroundings.append(line.strip())
         elif section == "session":
             line = line.strip()
             if line.startswith("$ "):
@@ -55,12 +70,57 @@ def parse(path):
             files[section] += line
     if not commands:
         sys.exit(f"{path}: no commands")
-    return files, commands
+    return files, commands, surroundings
+
+
+class Surroundings:
+    """Namespaces for one command: unshare(1) makes them, a few lines of sh furnish them."""
+
+    def __init__(self, lines, path):
+        self.path, self.devvault_options = path, []
+        kinds, steps, self.needs_root = set(), [], False
+        for line in lines:
+            verb, _, rest = line.partition(" ")
+            if verb == "tmpfs":
+                kinds.add("--mount")
+                steps.append(f"mkdir -p {shlex.quote(rest)}")
+                steps.append(f"mount -t tmpfs -o mode=0755 tmpfs {shlex.quote(rest)}")
+            elif verb in ("network", "address"):
+                kinds.add("--net")
+                steps.append("ip link set lo up")
+                if verb == "address":
+                    steps.append(f"ip address add {shlex.quote(rest)}/32 dev lo")
+            elif verb == "root":
+                self.needs_root = True
+            elif verb == "devvault":
+                self.devvault_options += shlex.split(rest)
+            else:
+                sys.exit(f"{path}: no such surroundings: {line}")
+        if os.geteuid() != 0 and kinds:
+            kinds.add("--map-root-user")
+        script = "; ".join(["set -e", *steps, 'exec "$@"'])
+        self.prefix = ["unshare", *sorted(kinds), "sh", "-c", script, "sh"] if kinds else []
+
+    def skip_unless_possible(self):
+        if self.needs_root and os.geteuid() != 0:
+            print(f"{self.path}: skipped: only root can make these surroundings")
+            sys.exit(SKIPPED)
+        if not self.prefix:
+            return
+        try:
+            tried = subprocess.run(self.prefix + ["true"], capture_output=True, timeout=30)
+        except FileNotFoundError:
+            tried = None
+        if tried is None or tried.returncode != 0:
+            why = "no unshare(1)" if tried is None else tried.stderr.decode("utf-8", "replace")
+            print(f"{self.path}: skipped: no such namespaces here: {why}")
+            sys.exit(SKIPPED)
 
 
 class Session:
-    def __init__(self, directory, binaries, files):
+    def __init__(self, directory, binaries, files, surroundings):
         self.directory, self.binaries, self.files = directory, binaries, files
+        self.surroundings = surroundings
         self.failures = []
         for name, text in files.items():
             place = os.path.join(directory, name)
@@ -78,7 +138,12 @@ class Session:
         # Counted from here on, so that devvault's own start is not.
         words = ["sh", "-c", "date +%s.%N >.started; " + command["line"]]
         if "devvault.yaml" in self.files:
-            words = ["devvault", "-f", "devvault.yaml", "--"] + words
+            options = list(self.surroundings.devvault_options)
+            for check in command["checks"]:
+                if check.startswith("as "):
+                    options += ["--as", check.split()[1]]
+            words = ["devvault", "-f", "devvault.yaml", *options, "--"] + words
+        words = self.surroundings.prefix + words
         limit = 30
         for check in command["checks"]:
             if check.startswith("within "):
@@ -113,7 +178,7 @@ class Session:
             elif verb == "stderr-is-empty" and err:
                 wrong.append("stderr is not empty")
             elif verb not in ("exit", "stdout", "stdout-is", "stderr", "no-stderr",
-                              "stderr-is-empty", "within"):
+                              "stderr-is-empty", "within", "as"):
                 wrong.append(f"no such check: {verb}")
         if done.returncode != expected_exit:
             wrong.append(f"exit {done.returncode}, not {expected_exit}")
@@ -145,10 +210,12 @@ class Session:
 
 def main():
     path, binaries = sys.argv[1], os.path.abspath(sys.argv[2])
-    files, commands = parse(path)
+    files, commands, lines = parse(path)
+    surroundings = Surroundings(lines, path)
+    surroundings.skip_unless_possible()
     directory = tempfile.mkdtemp(prefix="kvlaunch-session-")
     try:
-        session = Session(directory, binaries, files)
+        session = Session(directory, binaries, files, surroundings)
         for command in commands:
             session.run(command)
     finally:

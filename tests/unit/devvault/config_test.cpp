@@ -86,6 +86,19 @@ TEST(DevvaultYaml, has_no_system_assigned_identity_where_all_are_users) {
   EXPECT_FALSE(config.identities.at("b").system_assigned);
 }
 
+TEST(DevvaultYaml, takes_app_service_for_the_platform_unless_told_otherwise) {
+  const Config config = good(
+      "identities: { a: { managed: true }, b: { managed: user, platform: service-fabric } }\n");
+  EXPECT_EQ(config.identities.at("a").platform, Platform::app_service);
+  EXPECT_EQ(config.identities.at("b").platform, Platform::service_fabric);
+}
+
+TEST(DevvaultYaml, federates_a_pod_with_an_identity_binding) {
+  const Config config = good("identities: { pod: { identity-binding: true } }\n");
+  EXPECT_TRUE(config.identities.at("pod").identity_binding);
+  EXPECT_EQ(config.identities.at("pod").federated.size(), 1U);
+}
+
 TEST(DevvaultYaml, chooses_the_identity_of_as_and_else_the_first) {
   EXPECT_EQ(good("identities: { z: {}, a: {} }\n").default_identity, "z");
   EXPECT_EQ(good("as: a\nidentities: { z: {}, a: {} }\n").default_identity, "a");

@@ -41,6 +41,16 @@ class AuthorityTest : public testing::Test {
   std::unique_ptr<SSL, OpensslFree<SSL_free>> connection_;
 };
 
+TEST_F(AuthorityTest, can_let_each_certificate_vouch_for_itself) {
+  authority_ = std::move(CertificateAuthority::make_self_signing(clock_.wall())).value();
+  X509* const certificate = certificate_for("localhost");
+  ASSERT_NE(certificate, nullptr);
+  EXPECT_EQ(X509_NAME_cmp(X509_get_issuer_name(certificate), X509_get_subject_name(certificate)),
+            0);
+  EXPECT_EQ(X509_verify(certificate, X509_get0_pubkey(certificate)), 1);
+  EXPECT_FALSE(is_trusted(certificate));
+}
+
 TEST_F(AuthorityTest, vouches_for_the_very_name_and_no_other) {
   X509* const certificate = certificate_for("contoso.vault.azure.net");
   ASSERT_NE(certificate, nullptr);

@@ -81,6 +81,56 @@ TEST(ClientSettings, give_a_managed_identity_its_endpoint_and_a_user_assigned_on
   EXPECT_THAT(settings.set, Contains(Pair("AZURE_CLIENT_ID", "client")));
 }
 
+TEST(ClientSettings, are_those_of_the_platform_that_the_identity_belongs_to) {
+  Identity identity;
+  identity.client_id = "client";
+  identity.managed = true;
+  Places places = usual_places();
+  places.service_fabric_port = 4002;
+  places.service_fabric_thumbprint = "AB";
+  const auto settings_on = [&](Platform platform) {
+    identity.platform = platform;
+    return client_settings(config_with("v.vault.azure.net"), &identity, places, {});
+  };
+  const auto ml = settings_on(Platform::azure_ml);
+  EXPECT_THAT(ml.set, Contains(Pair("MSI_ENDPOINT", "http://127.0.0.1:4000/msi/token")));
+  EXPECT_THAT(ml.set, Contains(Pair("MSI_SECRET", "header")));
+  EXPECT_THAT(ml.set, Contains(Pair("DEFAULT_IDENTITY_CLIENT_ID", "client")));
+  EXPECT_THAT(ml.removed, Contains("IDENTITY_ENDPOINT"));
+  const auto shell = settings_on(Platform::cloud_shell);
+  EXPECT_THAT(shell.set, Contains(Pair("MSI_ENDPOINT", "http://127.0.0.1:4000/oauth2/token")));
+  EXPECT_THAT(shell.removed, Contains("MSI_SECRET"));
+  EXPECT_THAT(shell.removed, Contains("AZURE_CLIENT_ID")) << "Cloud Shell cannot select";
+  const auto fabric = settings_on(Platform::service_fabric);
+  EXPECT_THAT(fabric.set, Contains(Pair("IDENTITY_ENDPOINT",
+                                        "https://localhost:4002/metadata/"
+                                        "identity/oauth2/token")));
+  EXPECT_THAT(fabric.set, Contains(Pair("IDENTITY_SERVER_THUMBPRINT", "AB")));
+  const auto arc = settings_on(Platform::azure_arc);
+  EXPECT_THAT(arc.set, Contains(Pair("IMDS_ENDPOINT", "http://127.0.0.1:4000")));
+  EXPECT_THAT(arc.set, Contains(Pair("AZURE_CLIENT_ID", "client")));
+  EXPECT_THAT(arc.removed, Contains("IDENTITY_HEADER"));
+  const auto machine = settings_on(Platform::virtual_machine);
+  for (const char* name : {"IDENTITY_ENDPOINT", "MSI_ENDPOINT", "IMDS_ENDPOINT"}) {
+    EXPECT_THAT(machine.removed, Contains(name));
+  }
+}
+
+TEST(ClientSettings, give_a_pod_with_an_identity_binding_its_proxy) {
+  Identity identity;
+  identity.client_id = "client";
+  identity.identity_binding = true;
+  identity.federated.push_back({});
+  Places places = usual_places();
+  places.binding_port = 4003;
+  places.binding_authority_file = "/run/binding.pem";
+  const auto settings = client_settings(config_with("v.vault.azure.net"), &identity, places, {});
+  EXPECT_THAT(settings.set, Contains(Pair("AZURE_KUBERNETES_TOKEN_PROXY",
+                                          "https://127.0.0.1:4003/identity-binding")));
+  EXPECT_THAT(settings.set, Contains(Pair("AZURE_KUBERNETES_CA_FILE", "/run/binding.pem")));
+  EXPECT_THAT(settings.removed, Contains("AZURE_KUBERNETES_CA_DATA"));
+}
+
 TEST(ClientSettings, give_a_federated_identity_its_token_file) {
   Identity identity;
   identity.client_id = "client";

@@ -129,6 +129,22 @@ TEST_F(ServerTest, answers_the_managed_identity_paths_on_the_listener_itself) {
               EndsWith("GET http://169.254.169.254/metadata/identity "));
 }
 
+TEST_F(ServerTest, opens_nodes_with_certificates_of_their_own) {
+  start();
+  auto made = std::move(CertificateAuthority::make_self_signing(clock_.wall())).value();
+  CertificateAuthority& node = *made;
+  auto listening = std::move(listen_on("127.0.0.1", 0)).value();
+  const std::uint16_t port = port_of(listening);
+  Server second{
+      {echo, [](const std::string&) { return false; }}, config_, *authority_, journal_, clock_, {}};
+  second.add_node_tls(std::move(listening), std::move(made), "node.test");
+  ASSERT_TRUE(second.start());
+  EXPECT_FALSE(Client{port}.start_tls(*authority_, "localhost")) << "nobody vouches for it";
+  EXPECT_FALSE(Client{port}.start_tls(node, "elsewhere.test"));
+  EXPECT_EQ(node.thumbprint("localhost").size(), 40U);
+  EXPECT_NE(node.thumbprint("localhost"), node.thumbprint("node.test"));
+}
+
 TEST_F(ServerTest, refuses_other_hosts_in_clear_text) {
   start();
   EXPECT_THAT(Client{proxy_}.exchange("CONNECT example.com:443 HTTP/1.1\r\n\r\n"),
