@@ -54,7 +54,7 @@ class AppService final : public ManagedIdentitySource {
 
  private:
   Outcome judge(const Attempted& attempted) {
-    if (!attempted.result) return Failed{identity_unreachable(attempted)};
+    if (!attempted.result) return Failed{identity_unreachable(attempted, endpoint_hint)};
     if (attempted.result->status == 200) {
       return outcome_of(
           read_identity_token(*attempted.result, dialect_.name, context_.world.clock.wall()));

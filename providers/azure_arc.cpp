@@ -137,9 +137,8 @@ class AzureArc final : public ManagedIdentitySource {
   }
 
   static Error unreachable(const Attempted& attempted) {
-    Error error = identity_unreachable(attempted);
-    error.hint = "is the agent of Azure Arc running? \"azcmagent show\" says so";
-    return error;
+    return identity_unreachable(attempted,
+                                "is the agent of Azure Arc running? \"azcmagent show\" says so");
   }
 
   // An answer to the first request that is no challenge: a token would be as wrong as a refusal.

@@ -34,7 +34,7 @@ class CloudShell final : public ManagedIdentitySource {
 
  private:
   Outcome judge(const Attempted& attempted) {
-    if (!attempted.result) return Failed{identity_unreachable(attempted)};
+    if (!attempted.result) return Failed{identity_unreachable(attempted, endpoint_hint)};
     if (attempted.result->status == 200) {
       return outcome_of(read_identity_token(*attempted.result, name, context_.world.clock.wall()));
     }

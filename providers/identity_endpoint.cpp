@@ -19,6 +19,9 @@ namespace {
 // Answers are about 2 KiB; a token with many claims stays far below.
 constexpr std::size_t largest_answer = 128 * 1024;
 
+constexpr const char* foreign_hint =
+    "something else answers at this address: check its network path";
+
 // RFC 1122 3.2.1.3, RFC 1918, RFC 3927.
 bool is_local_v4(std::uint32_t address) {
   return address >> 24U == 127 || address >> 24U == 10 || address >> 20U == 0xAC1 ||
@@ -165,7 +168,7 @@ Result<AccessToken> read_identity_token(const HttpResponse& response, const std:
   if (!body) {
     return Error{.code = Code::response_malformed,
                  .message = who + " answered with something that is not JSON",
-                 .hint = "something else answers at this address: check its network path",
+                 .hint = foreign_hint,
                  .status = response.status};
   }
   auto token = read_token(*body, now);
@@ -212,7 +215,7 @@ Error identity_refusal(const Attempted& attempted, const std::string& who) {
     error.hint = "try again later";
   } else if (status >= 300 && status < 400) {
     error.code = Code::redirect_refused;
-    error.hint = "something else answers at this address: check its network path";
+    error.hint = foreign_hint;
   }
   if (const auto text = refusal_text(response); !text.empty()) {
     error.notes.push_back("it says: " + text);
@@ -221,8 +224,13 @@ Error identity_refusal(const Attempted& attempted, const std::string& who) {
   return error;
 }
 
-Error identity_unreachable(const Attempted& attempted) {
+Error identity_unreachable(const Attempted& attempted, std::string_view hint) {
   Error error = attempted.result.error();
+  if (error.code == Code::response_too_large || error.code == Code::response_malformed) {
+    error.hint = foreign_hint;
+  } else if (error.hint.empty() || error.code == Code::connect_failure) {
+    error.hint = hint;
+  }
   add_tries(error, attempted);
   return error;
 }

@@ -88,7 +88,11 @@ std::string refusal_code(const HttpResponse& response);
 // tries short, the hint says so.
 Error identity_refusal(const Attempted& attempted, const std::string& who);
 
-// The same for a request that got no answer: the transport's error, the tries, the cut.
-Error identity_unreachable(const Attempted& attempted);
+// The same for a request that got no answer, or none that could be read to its end: the transport's
+// error, the tries, the cut. `hint` is what to look at where nothing answers: what the network says
+// of proxies and private endpoints is not for these.
+Error identity_unreachable(const Attempted& attempted, std::string_view hint);
+inline constexpr std::string_view endpoint_hint =
+    "check that the platform's identity endpoint is running";
 
 }  // namespace kvlaunch

@@ -125,9 +125,8 @@ class Imds final : public ManagedIdentitySource {
   }
 
   Outcome unreachable(const Attempted& attempted) {
-    Error error = identity_unreachable(attempted);
-    if (error.hint.empty()) error.hint = "is this machine on Azure, and may this user reach it?";
-    return Failed{std::move(error)};
+    return Failed{
+        identity_unreachable(attempted, "is this machine on Azure, and may this user reach it?")};
   }
 
   Outcome read(const HttpResponse& response, const std::string& who) {

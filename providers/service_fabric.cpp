@@ -139,7 +139,7 @@ class ServiceFabric final : public ManagedIdentitySource {
   }
 
   static Error unreachable(const Attempted& attempted) {
-    Error error = identity_unreachable(attempted);
+    Error error = identity_unreachable(attempted, endpoint_hint);
     if (error.code == Code::tls_untrusted) {
       error.notes.push_back(error.hint);
       error.hint =

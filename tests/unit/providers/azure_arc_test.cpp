@@ -203,7 +203,11 @@ TEST_F(AzureArc, with_an_older_agent_never_passes_the_machines_identity_for_the_
 }
 
 TEST_F(AzureArc, stops_the_chain_when_its_agent_is_down) {
+  scene.fake.transport.on(any_request, [](const HttpRequest&) -> Result<HttpResponse> {
+    return Error{.code = Code::connect_failure, .message = "connection refused"};
+  });
   const auto error = error_of(acquire(managed(), Usage::chained));
+  EXPECT_EQ(error.code, Code::connect_failure);
   EXPECT_THAT(error.hint, HasSubstr("azcmagent show"));
 }
 

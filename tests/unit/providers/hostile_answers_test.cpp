@@ -78,7 +78,9 @@ TEST_P(HostileAnswers, that_are_too_large_end_as_the_transport_says) {
   scene.fake.transport.on("http", [](const HttpRequest&) -> Result<HttpResponse> {
     return Error{.code = Code::response_too_large, .message = "too large"};
   });
-  EXPECT_EQ(refused().code, Code::response_too_large);
+  const auto error = refused();
+  EXPECT_EQ(error.code, Code::response_too_large);
+  EXPECT_THAT(error.hint, HasSubstr("something else answers"));
 }
 
 TEST_P(HostileAnswers, of_no_or_half_or_deep_json_are_malformed) {
