@@ -44,7 +44,7 @@ Response AppService::answer(const Request& request) {
                            {"client_id", {"object_id", "principal_id"}, "mi_res_id"},
                            seconds_text});
   }
-  // Azure Machine Learning speaks this one too.
+  // Azure Machine Learning speaks this one too, but for the date.
   if (version == "2017-09-01") return token(request, {"secret", {"clientid", {}, ""}, date_text});
   return refuse(400, "The api-version is missing or not supported.");
 }
@@ -66,13 +66,17 @@ Response AppService::token(const Request& request, const Protocol& protocol) con
   const auto token = managed_token(config_, tokens_, identity, resource);
   // The real one does not tell a wrong resource from trouble of its own either.
   if (!token) return refuse(500, "An unexpected error occurred while fetching the AAD token.");
-  return Response::json(200, JsonObject{}
-                                 .text("access_token", token->text)
-                                 .text("client_id", identity.client_id)
-                                 .text("expires_on", protocol.expires_on(token->expires))
-                                 .text("resource", resource)
-                                 .text("token_type", "Bearer")
-                                 .str());
+  // azure-identity for Python reads a number from Azure ML and nothing else.
+  const bool in_seconds = identity.platform == Platform::azure_ml;
+  return Response::json(200,
+                        JsonObject{}
+                            .text("access_token", token->text)
+                            .text("client_id", identity.client_id)
+                            .text("expires_on", in_seconds ? seconds_text(token->expires)
+                                                           : protocol.expires_on(token->expires))
+                            .text("resource", resource)
+                            .text("token_type", "Bearer")
+                            .str());
 }
 
 }  // namespace devvault

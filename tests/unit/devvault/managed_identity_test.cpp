@@ -174,6 +174,15 @@ TEST(AppService, answers_2017_with_a_date) {
   EXPECT_EQ(text_at(response, {"expires_on"}), "1/15/2027 09:00:00 +00:00");
 }
 
+TEST(AppService, answers_2017_with_seconds_in_azure_ml) {
+  Config config = machine();
+  config.identities["app"].platform = Platform::azure_ml;
+  StandIn azure{config};
+  const Response response =
+      azure.send(with_secret(azure, "secret", old_app_service_url + vault_resource_query));
+  EXPECT_EQ(text_at(response, {"expires_on"}), "1800003600");
+}
+
 TEST(AppService, selects_by_the_names_of_each_protocol) {
   StandIn azure{machine()};
   const auto client_of = [&](const std::string& header, const std::string& url) {
