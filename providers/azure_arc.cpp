@@ -126,6 +126,7 @@ class AzureArc final : public ManagedIdentitySource {
 
   Error unreadable(const std::string& path, const Error& cause) {
     if (cause.code == Code::manifest_too_large) return unusable_key(path, "is too large");
+    if (cause.code == Code::deadline) return unusable_key(path, "was not read in time");
     Error error{.code = Code::credential_file,
                 .message = "the key file of Azure Arc " + path + " " + cause.message};
     error.hint = context_.world.files.exists(path)
