@@ -5,6 +5,7 @@
 #include <array>
 
 #include "providers/chain.hpp"
+#include "providers/connection_string_source.hpp"
 #include "providers/factories.hpp"
 #include "providers/service_principal.hpp"
 #include "providers/token_cache.hpp"
@@ -48,8 +49,7 @@ constexpr auto catalogue = std::to_array<CatalogueRow>({
     {Type::azure_pipelines, "Azure Pipelines", Group::only_by_name, "", nullptr},
     {Type::device_code, "device code", Group::only_by_name, "", nullptr},
     {Type::browser, "browser", Group::only_by_name, "InteractiveBrowserCredential", nullptr},
-    {Type::appauth, "AppAuthentication", Group::only_by_name, "", nullptr},
-    {Type::connection_string, "connection string", Group::only_by_name, "", nullptr},
+    {Type::appauth, "AppAuthentication", Group::only_by_name, "", make_appauth},
 });
 
 // Names that SDKs accept and that nothing on Linux can serve.
@@ -57,7 +57,6 @@ constexpr std::array<std::string_view, 3> elsewhere_only{
     "VisualStudioCredential", "VisualStudioCodeCredential", "BrokerCredential"};
 
 constexpr std::string_view selection_variable = "AZURE_TOKEN_CREDENTIALS";
-constexpr std::string_view connection_string_variable = "AzureServicesAuthConnectionString";
 
 using Rows = std::vector<const CatalogueRow*>;
 
@@ -73,7 +72,7 @@ Error not_yet(std::string_view what) {
                .message = "identity " + std::string{what} + " is not supported yet",
                .hint =
                    "use one of environment, workload-identity, managed-identity, client-secret, "
-                   "client-certificate, azure-cli"};
+                   "client-certificate, azure-cli, appauth"};
 }
 
 Result<Rows> built(const CatalogueRow& row) {
@@ -142,19 +141,15 @@ Result<Rows> select_rows(const IdentitySpec& spec, const Environment& environmen
     const CatalogueRow* const row = find_row(spec.type);
     return row == nullptr ? Result<Rows>{not_yet(name_of(spec.type))} : built(*row);
   }
-  // It beats the AZURE_... variables: running as somebody else instead would be worse than an
-  // error.
-  if (environment.get_non_empty(connection_string_variable)) {
-    Error error = not_yet(connection_string_variable);
-    error.hint = "unset it, or choose an identity with --identity";
-    return error;
-  }
   return automatic_chain(environment);
 }
 
 // Providers that take their tenant from AZURE_TENANT_ID do so in a chain as well as alone.
 std::string tenant_of(const IdentitySpec& spec, const Environment& environment) {
-  if (spec.type == Type::managed_identity || spec.type == Type::azure_cli) return spec.tenant_id;
+  if (spec.type == Type::managed_identity || spec.type == Type::azure_cli ||
+      spec.type == Type::appauth) {
+    return spec.tenant_id;
+  }
   return principal_settings(spec, environment).tenant_id;
 }
 
@@ -162,6 +157,9 @@ std::string tenant_of(const IdentitySpec& spec, const Environment& environment) 
 
 Result<std::vector<std::string>> planned_providers(const IdentitySpec& spec,
                                                    const Environment& environment) {
+  if (spec.type == Type::connection_string) {
+    return std::vector<std::string>{std::string{name_of(spec.type)}};
+  }
   const auto rows = select_rows(spec, environment);
   if (!rows) return rows.errors();
   std::vector<std::string> names;
@@ -172,6 +170,9 @@ Result<std::vector<std::string>> planned_providers(const IdentitySpec& spec,
 Result<std::unique_ptr<TokenSource>> make_token_source(const IdentitySpec& spec,
                                                        const ProviderSettings& settings,
                                                        World& world) {
+  if (spec.type == Type::connection_string) {
+    return make_connection_string_source(spec, ProviderContext{world, settings});
+  }
   const auto rows = select_rows(spec, world.environment);
   if (!rows) return rows.errors();
   const ProviderContext context{world, settings, rows->size() == 1 ? Usage::alone : Usage::chained};

@@ -11,12 +11,14 @@
 namespace kvlaunch {
 
 // The providers that would be tried, in order, as people know them: for `explain`. Same errors as
-// make_token_source(). Touches neither network nor files.
+// make_token_source(). Touches neither network nor files. What a connection string selects:
+// selected_form() of connection_string_source.hpp.
 Result<std::vector<std::string>> planned_providers(const IdentitySpec& spec,
                                                    const Environment& environment);
 
-// A cache over the provider or chain that `spec` asks for; `world` outlives it. Reads variables
-// only; whether an identity is there shows when the first token is asked for.
+// A cache over the provider or chain that `spec` asks for; `world` outlives it. Reads variables,
+// and a connection string where it stands; whether an identity is there shows when the first token
+// is asked for.
 // AZURE_TOKEN_CREDENTIALS narrows the chain of `auto`. Errors: Code::not_yet for kinds that a later
 // version brings, Code::identity_configuration for an AZURE_TOKEN_CREDENTIALS nobody knows.
 Result<std::unique_ptr<TokenSource>> make_token_source(const IdentitySpec& spec,

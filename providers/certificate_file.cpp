@@ -62,11 +62,11 @@ std::string der_of(const X509* certificate) {
   return der;
 }
 
-WallTime not_after_of(const X509* certificate) {
+WallTime moment_of(const ASN1_TIME* time) {
   std::tm parts{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &parts) != 1) return {};
-  // Beyond what WallTime can say (year 2262) is as good as never.
-  const auto seconds = std::min<std::int64_t>(timegm(&parts), 9'000'000'000);
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
+  // What WallTime cannot say (before 1678, after 2262) is as good as 1970 and as never.
+  const auto seconds = std::clamp<std::int64_t>(timegm(&parts), 0, 9'000'000'000);
   return WallTime{std::chrono::seconds{seconds}};
 }
 
@@ -90,7 +90,11 @@ Result<SigningCertificate> assemble(PrivateKey key, std::vector<Certificate> cer
                     "check that key and certificate were made together");
   }
   std::rotate(certificates.begin(), leaf, leaf + 1);
-  SigningCertificate loaded{std::move(key), {}, not_after_of(certificates.front().get())};
+  const X509* const leading = certificates.front().get();
+  SigningCertificate loaded{std::move(key),
+                            {},
+                            moment_of(X509_get0_notBefore(leading)),
+                            moment_of(X509_get0_notAfter(leading))};
   for (const Certificate& certificate : certificates) {
     loaded.chain_der.push_back(der_of(certificate.get()));
   }

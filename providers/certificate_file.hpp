@@ -26,6 +26,7 @@ struct PrivateKeyDeleter {
 struct SigningCertificate {
   std::unique_ptr<evp_pkey_st, PrivateKeyDeleter> key;  // RSA
   std::vector<std::string> chain_der;  // the signing certificate first, then the others of the file
+  WallTime not_before;
   WallTime not_after;
 };
 

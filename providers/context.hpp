@@ -8,6 +8,7 @@
 #include "launcher/base/own_credentials.hpp"
 #include "launcher/base/world.hpp"
 #include "providers/provider.hpp"
+#include "providers/vault_secret.hpp"
 
 namespace kvlaunch {
 
@@ -20,6 +21,7 @@ struct ProviderSettings {
   Owner owner;  // who may have written credential files (security rule 6)
   // Variables that helper programs do not get.
   std::set<std::string> own_credentials = kvlaunch::own_credentials({});
+  VaultSecretReader* read_vault_secret = nullptr;  // for certificates that a key vault holds
 };
 
 // `world` outlives every provider.

@@ -18,5 +18,8 @@ CredentialFactory make_managed_identity;
 CredentialFactory make_client_secret;
 CredentialFactory make_client_certificate;
 CredentialFactory make_azure_cli;
+CredentialFactory make_appauth;
+CredentialFactory make_token_provider_file;
+CredentialFactory make_integrated_windows;
 
 }  // namespace kvlaunch

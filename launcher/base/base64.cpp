@@ -35,6 +35,25 @@ std::size_t encoded_size(std::string_view bytes) {
   return (bytes.size() + 2) / 3 * 4;
 }
 
+// False for characters outside the alphabet; what was appended by then is of no use.
+template <typename Append>
+bool decode(std::string_view text, Base64 alphabet, const Append& append) {
+  while (text.ends_with('=')) text.remove_suffix(1);
+  if (text.size() % 4 == 1) return false;
+  std::uint32_t buffer = 0;
+  unsigned bits = 0;
+  for (const char c : text) {
+    const int value = base64_digit(c, alphabet);
+    if (value < 0) return false;
+    buffer = (buffer << 6U) | static_cast<std::uint32_t>(value);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    append(static_cast<char>((buffer >> bits) & 0xFFU));
+  }
+  return true;
+}
+
 }  // namespace
 
 int base64_digit(char character, Base64 alphabet) {
@@ -64,21 +83,15 @@ Secret base64_encode_secret(std::string_view bytes, Base64 alphabet) {
 }
 
 std::optional<std::string> base64_decode(std::string_view text, Base64 alphabet) {
-  while (text.ends_with('=')) text.remove_suffix(1);
-  if (text.size() % 4 == 1) return std::nullopt;
   std::string bytes;
-  std::uint32_t buffer = 0;
-  unsigned bits = 0;
-  for (const char c : text) {
-    const int value = base64_digit(c, alphabet);
-    if (value < 0) return std::nullopt;
-    buffer = (buffer << 6U) | static_cast<std::uint32_t>(value);
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes += static_cast<char>((buffer >> bits) & 0xFFU);
-  }
+  if (!decode(text, alphabet, [&](char c) { bytes += c; })) return std::nullopt;
   return bytes;
+}
+
+std::optional<Secret> base64_decode_secret(std::string_view text, Base64 alphabet) {
+  SecretWriter bytes{text.size()};
+  if (!decode(text, alphabet, [&](char c) { bytes.append(c); })) return std::nullopt;
+  return bytes.take();
 }
 
 }  // namespace kvlaunch

@@ -22,5 +22,7 @@ Secret base64_encode_secret(std::string_view bytes, Base64 alphabet);
 // Accepts missing padding; nothing for characters outside the alphabet. For data that is not
 // secret: the result is an ordinary string. Values from a vault: decode() of deliver/value.hpp.
 std::optional<std::string> base64_decode(std::string_view text, Base64 alphabet);
+// The same into wiped memory, for keys.
+std::optional<Secret> base64_decode_secret(std::string_view text, Base64 alphabet);
 
 }  // namespace kvlaunch

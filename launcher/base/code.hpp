@@ -67,6 +67,7 @@ enum class ExitClass : int {
   X(target_not_executable,     "target-not-executable",     cannot_execute)   \
   /* identity */                                                              \
   X(identity_configuration,    "identity-configuration",    configuration)    \
+  X(connection_string,         "connection-string",         configuration)    \
   X(identity_unavailable,      "identity-unavailable",      refused)          \
   X(identity_refused,          "identity-refused",          refused)          \
   X(identity_temporary,        "identity-temporary",        temporary)        \

@@ -24,7 +24,7 @@ struct Settings {
   // From the command line only: these replace what the manifest says.
   std::string vault;              // --vault
   std::string identity;           // --identity: a name of `identities`, or a type
-  std::string connection_string;  // --connection-string
+  ConnectionStringOption connection_string;  // --connection-string
 };
 
 // `options` with the defaults where nothing was said.

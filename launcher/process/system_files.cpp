@@ -1,6 +1,7 @@
 // open, look, then read: in that order, so that the judgement is about the bytes that are read.
 #include "launcher/process/system_files.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <poll.h>
@@ -174,6 +175,30 @@ Result<FileContent> SystemFiles::read(const std::string& path, std::size_t limit
   if (!bytes) return std::move(bytes).errors();
   opened.content.bytes = std::move(*bytes);
   return std::move(opened.content);
+}
+
+Result<std::vector<std::string>> SystemFiles::list(const std::string& directory, std::size_t most) {
+  const std::unique_ptr<DIR, decltype(&::closedir)> open{::opendir(directory.c_str()), &::closedir};
+  std::vector<std::string> names;
+  if (!open) {
+    if (errno == ENOENT) return names;
+    return unreadable(directory, errno);
+  }
+  for (;;) {
+    errno = 0;
+    const dirent* const entry = ::readdir(open.get());
+    if (entry == nullptr) break;
+    const std::string_view name{entry->d_name};
+    if (name == "." || name == "..") continue;
+    if (names.size() == most) {
+      return Error{.code = Code::manifest_too_large,
+                   .message = directory + " holds more than " + std::to_string(most) + " files"};
+    }
+    names.emplace_back(name);
+  }
+  if (errno != 0) return unreadable(directory, errno);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 bool SystemFiles::exists(const std::string& path) {

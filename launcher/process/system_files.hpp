@@ -27,6 +27,7 @@ class SystemFiles final : public Files {
                            const Deadline& deadline) override;
   // True also where the system does not let us look: read() then says why.
   bool exists(const std::string& path) override;
+  Result<std::vector<std::string>> list(const std::string& directory, std::size_t most) override;
 
  private:
   const Clock& clock_;

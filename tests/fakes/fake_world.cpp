@@ -163,6 +163,19 @@ Result<FileContent> FakeFiles::read(const std::string& path, std::size_t limit_b
   return FileContent{Secret{found->bytes}, found->file, found->directory, found->by_link};
 }
 
+Result<std::vector<std::string>> FakeFiles::list(const std::string& directory, std::size_t most) {
+  std::vector<std::string> names;
+  const std::string prefix = directory + "/";
+  for (const auto& [path, entry] : entries_) {
+    const bool inside = path.starts_with(prefix);
+    if (inside && path.find('/', prefix.size()) == std::string::npos) {
+      names.push_back(path.substr(prefix.size()));
+    }
+  }
+  if (names.size() <= most) return names;
+  return Error{.code = Code::manifest_too_large, .message = directory + " holds too many files"};
+}
+
 bool FakeFiles::exists(const std::string& path) {
   return find(path) != nullptr;
 }

@@ -81,6 +81,7 @@ class FakeFiles final : public Files {
   Result<FileContent> read(const std::string& path, std::size_t limit_bytes,
                            const Deadline& deadline) override;
   bool exists(const std::string& path) override;
+  Result<std::vector<std::string>> list(const std::string& directory, std::size_t most) override;
   [[nodiscard]] const std::vector<std::string>& reads() const { return reads_; }
 
  private:
