@@ -5,6 +5,9 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
+#include <ctime>
+
 namespace devvault {
 
 std::optional<Certificate> read_certificate(const std::string& pem) {
@@ -20,7 +23,13 @@ std::optional<Certificate> read_certificate(const std::string& pem) {
   out.der.assign(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
   OPENSSL_free(der);
   out.key = {X509_get_pubkey(certificate.get()), EVP_PKEY_free};
-  if (!out.key) return std::nullopt;
+  std::tm until{};
+  if (!out.key || ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &until) != 1) {
+    return std::nullopt;
+  }
+  // Within what WallTime can say, which ends in 2262.
+  const auto seconds = std::clamp<std::int64_t>(timegm(&until), 0, 9'000'000'000);
+  out.not_after = WallTime{std::chrono::seconds{seconds}};
   return out;
 }
 

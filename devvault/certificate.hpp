@@ -7,11 +7,14 @@
 #include <optional>
 #include <string>
 
+#include "devvault/times.hpp"
+
 namespace devvault {
 
 struct Certificate {
   std::string der;
   std::shared_ptr<EVP_PKEY> key;  // public
+  WallTime not_after;
 };
 
 // The first CERTIFICATE block of `pem`; nothing if there is none that OpenSSL can read.

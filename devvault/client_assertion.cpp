@@ -119,8 +119,8 @@ AssertionChecker::AssertionChecker(const Config& config, TokenIssuer& tokens) : 
     for (const std::string& pem : identity.certificates) {
       const auto certificate = read_certificate(pem);
       if (!certificate) continue;
-      certificates_[name].push_back(
-          {sha1(certificate->der), sha256(certificate->der), certificate->key});
+      certificates_[name].push_back({sha1(certificate->der), sha256(certificate->der),
+                                     certificate->key, certificate->not_after});
     }
   }
 }
@@ -170,6 +170,7 @@ std::optional<EntraError> AssertionChecker::check_certificate(const Identity& id
   if (!verifies(*found->key, scheme, jwt.signed_part, jwt.signature)) {
     return entra::bad_signature(shown);
   }
+  if (found->not_after < now) return entra::expired_certificate(shown);
   if (claims.audience != endpoint) return entra::wrong_assertion_audience();
   return check_times(claims, now);
 }

@@ -46,6 +46,7 @@ class AssertionChecker {
   struct Registered {
     std::string sha1, sha256;  // of the DER form, raw bytes
     std::shared_ptr<EVP_PKEY> key;
+    WallTime not_after;
   };
   [[nodiscard]] std::optional<EntraError> check_certificate(const Identity& identity,
                                                             const Jwt& jwt, const Claims& claims,

@@ -159,6 +159,14 @@ EntraError bad_signature(const std::string& thumbprint) {
           quoted(thumbprint) + "]");
 }
 
+EntraError expired_certificate(const std::string& thumbprint) {
+  return invalid_client(
+      700027,
+      "The certificate with identifier used to sign the client assertion is expired on "
+      "application. [Reason - The key used is expired., Thumbprint of key used by client: " +
+          quoted(thumbprint) + "]");
+}
+
 EntraError wrong_assertion_client() {
   return invalid_client(700021,
                         "Client assertion application identifier doesn't match 'client_id' "

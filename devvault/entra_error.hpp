@@ -41,6 +41,7 @@ EntraError unknown_resource(const std::string& resource, const std::string& tena
 EntraError malformed_assertion(const std::string& why);
 EntraError unknown_certificate(const std::string& thumbprint);
 EntraError bad_signature(const std::string& thumbprint);
+EntraError expired_certificate(const std::string& thumbprint);
 EntraError wrong_assertion_client();
 EntraError wrong_assertion_audience();
 EntraError assertion_out_of_time(WallTime now, WallTime from, WallTime until);

@@ -79,7 +79,7 @@ class FormReader {
     unknown_.push_back(&part);
     const auto near = nearest(part.key.reveal(), {known_keys.begin(), known_keys.end()});
     warnings_.push_back(
-        {"the key of part " + std::to_string(number) + " of the connection string is unknown",
+        {"part " + std::to_string(number) + " of the connection string has a key that is unknown",
          near.empty() ? "leave it out; a value that holds ; goes in quotes"
                       : "did you mean " + std::string{near} + "?"});
   }
@@ -95,9 +95,8 @@ class FormReader {
   }
 
   void refuse(std::string message, std::string hint) {
-    errors_.push_back(Error{.code = Code::connection_string,
-                            .message = "the connection string: " + std::move(message),
-                            .hint = std::move(hint)});
+    errors_.push_back(Error{
+        .code = Code::connection_string, .message = std::move(message), .hint = std::move(hint)});
   }
 
   bool require(std::string_view key, std::string hint) {

@@ -74,9 +74,9 @@ Errors placed(Errors errors, const IdentitySpec& spec) {
 
 }  // namespace
 
-Result<ConnectionStringForm> selected_form(const IdentitySpec& spec,
-                                           const ProviderContext& context) {
-  std::vector<ConnectionStringWarning> warnings;
+Result<ConnectionStringForm> selected_form(const IdentitySpec& spec, const ProviderContext& context,
+                                           std::vector<ConnectionStringWarning>& warnings) {
+  const std::size_t known = warnings.size();
   const auto read = [&]() -> Result<ConnectionStringForm> {
     if (!spec.connection_string_source) {
       return read_connection_string(spec.connection_string, warnings);
@@ -87,14 +87,18 @@ Result<ConnectionStringForm> selected_form(const IdentitySpec& spec,
     return read_connection_string(text->reveal(), warnings);
   };
   auto form = read();
-  for (const auto& [message, hint] : warnings) context.world.log.warn(message, hint);
+  for (std::size_t i = known; i < warnings.size(); ++i) {
+    warnings[i].message = spec.label + ": " + warnings[i].message;
+  }
   if (!form) return placed(std::move(form).errors(), spec);
   return form;
 }
 
 Result<std::unique_ptr<TokenSource>> make_connection_string_source(const IdentitySpec& spec,
                                                                    const ProviderContext& context) {
-  auto form = selected_form(spec, context);
+  std::vector<ConnectionStringWarning> warnings;
+  auto form = selected_form(spec, context, warnings);
+  for (const auto& [message, hint] : warnings) context.world.log.warn(message, hint);
   if (!form) return std::move(form).errors();
   context.world.log.note("identity " + spec.label + ": the connection string selects " +
                          describe(*form));

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "launcher/base/identity_spec.hpp"
 #include "providers/connection_string_form.hpp"
@@ -14,11 +14,12 @@ namespace kvlaunch {
 
 // What the connection string of `spec` selects. Errors have the place `spec.where`: those of
 // reading its source (Code::identity_configuration, Code::credential_file), and
-// Code::connection_string. Keys that nobody knows are warnings to `context.world.log`.
-Result<ConnectionStringForm> selected_form(const IdentitySpec& spec,
-                                           const ProviderContext& context);
+// Code::connection_string. `warnings` gets one for each key that nobody knows.
+Result<ConnectionStringForm> selected_form(const IdentitySpec& spec, const ProviderContext& context,
+                                           std::vector<ConnectionStringWarning>& warnings);
 
-// Same errors. The string itself is forgotten: what it holds is in the credential.
+// Same errors; warnings go to the log. The string itself is forgotten: what it holds is in the
+// credential.
 Result<std::unique_ptr<TokenSource>> make_connection_string_source(const IdentitySpec& spec,
                                                                    const ProviderContext& context);
 

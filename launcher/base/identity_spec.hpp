@@ -56,8 +56,9 @@ struct IdentitySpec {
   std::string authority_host;  // host only, lower case; empty: AZURE_AUTHORITY_HOST or the cloud's
   bool trust_authority = false;
   std::optional<SecretSource> connection_string_source;
-  std::string connection_string;  // without AppKey; the manifest refuses one
-  std::optional<Location> where;
+  // Without AppKey in a manifest, which refuses one; from argv as it was given.
+  std::string connection_string;
+  std::optional<Location> where;  // of a connection string: where its text stands
 };
 
 // The name as the manifest writes it: "managed-identity".

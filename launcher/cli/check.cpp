@@ -4,6 +4,7 @@
 #include "launcher/cli/commands.hpp"
 #include "launcher/cli/explain_table.hpp"
 #include "launcher/cli/network_session.hpp"
+#include "launcher/cli/offline_transport.hpp"
 #include "launcher/cli/preparation.hpp"
 #include "launcher/process/exec.hpp"
 
@@ -70,15 +71,37 @@ Result<void> check_target(const Session& session, const Loaded& loaded, const Re
   return {};
 }
 
-Errors problems_of(Session& session, const Loaded& loaded) {
+// What a start would end with before it asks for anything, and what no start has come to yet.
+// `said` keeps a warning from coming once for each profile.
+Result<void> check_identities(Session& session, const Manifest& manifest, const Plan& plan,
+                              IdentityWarnings& said) {
+  OfflineTransport offline;
+  World world = session.world(offline);
+  IdentityWarnings warnings;
+  Errors errors;
+  const auto table = identity_table(plan, session.owner, world, warnings);
+  add_failure(errors, table);
+  add_failure(errors, check_connection_strings(manifest, session.owner, world, warnings));
+  for (const auto& warning : warnings) {
+    const bool known = std::any_of(said.begin(), said.end(),
+                                   [&](const auto& old) { return old.message == warning.message; });
+    if (known) continue;
+    session.report.warn(warning.message, warning.hint);
+    said.push_back(warning);
+  }
+  if (!errors.empty()) return errors;
+  for (const auto& row : table->rows) session.report.note("identity " + row[0] + ": " + row[1]);
+  return {};
+}
+
+Errors problems_of(Session& session, const Loaded& loaded, IdentityWarnings& said) {
   Errors errors;
   const auto plan =
       make_plan(loaded.manifest, loaded.settings, session.environment, loaded.base.environment);
   add_failure(errors, plan);
   add_failure(errors, check_target(session, loaded, plan));
   if (!plan) return errors;
-  // A start would end with these before it asks for anything.
-  add_failure(errors, identity_table(*plan, session.environment));
+  add_failure(errors, check_identities(session, loaded.manifest, *plan, said));
   if (errors.empty() && session.invocation.online && plan->needs_network()) {
     add_failure(errors, check_online(session, *plan, loaded.settings));
   }
@@ -101,9 +124,10 @@ int check_command(Session& session) {
   const auto request = find_manifests(session.invocation, ManifestNeed::optional, session.files);
   if (!request) return session.report.fail(request.errors());
   Errors errors;
+  IdentityWarnings said;
   const auto check = [&](const Result<Loaded>& loaded) {
     add_failure(errors, loaded);
-    if (loaded) add_new(errors, problems_of(session, *loaded));
+    if (loaded) add_new(errors, problems_of(session, *loaded, said));
   };
   const auto by_default = load(session, *request);
   check(by_default);

@@ -2,6 +2,7 @@
 #include "launcher/cli/commands.hpp"
 #include "launcher/cli/explain_table.hpp"
 #include "launcher/cli/network_session.hpp"
+#include "launcher/cli/offline_transport.hpp"
 #include "launcher/cli/preparation.hpp"
 #include "launcher/cli/standard_output.hpp"
 
@@ -48,7 +49,11 @@ int explain_command(Session& session) {
   const auto plan =
       make_plan(loaded->manifest, loaded->settings, session.environment, loaded->base.environment);
   if (!plan) return session.report.fail(plan.errors());
-  const auto identities = identity_table(*plan, session.environment);
+  OfflineTransport offline;
+  World offline_world = session.world(offline);
+  IdentityWarnings warnings;
+  const auto identities = identity_table(*plan, session.owner, offline_world, warnings);
+  for (const auto& [message, hint] : warnings) session.report.warn(message, hint);
   if (!identities) return session.report.fail(identities.errors());
 
   std::string text = text_of(explain_table(*plan, loaded->base.removed));

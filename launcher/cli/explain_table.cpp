@@ -1,7 +1,9 @@
 // A row for each variable and selection.
 #include "launcher/cli/explain_table.hpp"
 
+#include "launcher/cli/preparation.hpp"
 #include "providers/catalogue.hpp"
+#include "providers/connection_string_source.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -53,6 +55,15 @@ Row row_of(const Plan& plan, const BulkSelection& selection) {
           entry.where.file + ":" + std::to_string(entry.where.line)};
 }
 
+Result<std::vector<std::string>> selected_by_string(const IdentitySpec& spec,
+                                                    const ProviderContext& context,
+                                                    IdentityWarnings& warnings) {
+  const auto form = selected_form(spec, context, warnings);
+  if (form) return std::vector<std::string>{describe(*form)};
+  if (form.error().code == Code::connection_string) return form.errors();
+  return std::vector<std::string>{"a connection string that cannot be read here"};
+}
+
 }  // namespace
 
 Table explain_table(const Plan& plan, const std::vector<std::string>& removed) {
@@ -70,11 +81,15 @@ Table explain_table(const Plan& plan, const std::vector<std::string>& removed) {
   return table;
 }
 
-Result<Table> identity_table(const Plan& plan, const Environment& environment) {
+Result<Table> identity_table(const Plan& plan, const Owner& owner, World& world,
+                             IdentityWarnings& warnings) {
   Table table{{"IDENTITY", "TRIED IN ORDER"}, {}};
+  const ProviderContext context{world, ProviderSettings{.cloud = plan.cloud, .owner = owner}};
   Errors errors;
   for (const IdentitySpec& spec : plan.identities) {
-    const auto providers = planned_providers(spec, environment);
+    const auto providers = spec.type == IdentitySpec::Type::connection_string
+                               ? selected_by_string(spec, context, warnings)
+                               : planned_providers(spec, world.environment);
     if (!providers) {
       errors.insert(errors.end(), providers.errors().begin(), providers.errors().end());
       continue;
@@ -85,6 +100,20 @@ Result<Table> identity_table(const Plan& plan, const Environment& environment) {
   }
   if (!errors.empty()) return errors;
   return table;
+}
+
+Result<void> check_connection_strings(const Manifest& manifest, const Owner& owner, World& world,
+                                      IdentityWarnings& warnings) {
+  const ProviderContext context{world, ProviderSettings{.owner = owner}};
+  Errors errors;
+  for (const IdentitySpec& spec : all_identities(manifest)) {
+    if (spec.type != IdentitySpec::Type::connection_string) continue;
+    const auto selected = selected_by_string(spec, context, warnings);
+    if (selected) continue;
+    errors.insert(errors.end(), selected.errors().begin(), selected.errors().end());
+  }
+  if (!errors.empty()) return errors;
+  return {};
 }
 
 }  // namespace kvlaunch

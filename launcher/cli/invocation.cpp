@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "launcher/cli/identity_options.hpp"
 #include "launcher/cli/option_table.hpp"
 #include "launcher/cli/option_values.hpp"
 #include "launcher/cli/option_words.hpp"
@@ -88,8 +89,6 @@ void read_options(OptionReader& reader, Invocation& invocation) {
   invocation.env_assignments = reader.all("env");
   invocation.env_files = reader.all("env-file");
   invocation.vault = reader.text("vault");
-  invocation.identity = reader.text("identity");
-  invocation.connection_string = reader.text("connection-string");
   invocation.token_format = reader
                                 .choice<TokenFormat>("format", {{"raw", TokenFormat::raw},
                                                                 {"header", TokenFormat::header},
@@ -212,6 +211,9 @@ Result<Invocation> read_invocation(const std::vector<std::string>& arguments,
   auto values = parse_words(split->options, invocation.command);
   if (!values) return std::move(values).errors();
   invocation.names_manifest = !values->find("manifest")->second.empty();
+  auto settled =
+      settle_identity(values->find("identity")->second, values->find("connection-string")->second,
+                      environment, invocation);
   add_variables(*values, environment);
   warn_of_unknown_variables(environment, warnings);
 
@@ -219,6 +221,7 @@ Result<Invocation> read_invocation(const std::vector<std::string>& arguments,
   read_options(reader, invocation);
   read_scope(reader, invocation);
   refuse_later_options(*values, reader.errors_);
+  if (!settled) reader.errors_.push_back(settled.error());
   if (auto placed = place_rest(std::move(*split), invocation); !placed) {
     reader.errors_.push_back(placed.error());
   }

@@ -27,8 +27,9 @@ struct Invocation {
   std::vector<std::string> env_files;
   std::string vault;
   std::string identity;
-  std::string connection_string;
-  std::string scope;  // token: made from --resource where that is given
+  std::optional<std::string> connection_string;  // as given; may be blank
+  bool connection_string_in_variable = false;    // and neither option says otherwise
+  std::string scope;                             // token: made from --resource where that is given
   TokenFormat token_format = TokenFormat::raw;
   Options options;
   bool allow_unsafe_manifest = false;

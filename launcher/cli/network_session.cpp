@@ -1,6 +1,7 @@
 // Building identities and resolving.
 #include "launcher/cli/network_session.hpp"
 
+#include "launcher/resolve/secret_reader.hpp"
 #include "providers/catalogue.hpp"
 
 namespace kvlaunch {
@@ -18,11 +19,12 @@ Result<TokenSources> make_token_sources(const Plan& plan, const Owner& owner, Wo
   TokenSources sources;
   Errors errors;
   for (const IdentitySpec& spec : plan.identities) {
-    auto source = make_token_source(
-        spec,
-        ProviderSettings{
-            .cloud = plan.cloud, .owner = owner, .own_credentials = plan.own_credentials},
-        world);
+    auto source = make_token_source(spec,
+                                    ProviderSettings{.cloud = plan.cloud,
+                                                     .owner = owner,
+                                                     .own_credentials = plan.own_credentials,
+                                                     .read_vault_secret = read_vault_secret},
+                                    world);
     if (source) {
       sources.push_back(std::move(*source));
     } else {

@@ -34,6 +34,22 @@ Error not_taken(const OptionRow& row, Command command) {
       "leave it out; it is for kvlaunch " + takers);
 }
 
+// CLI11 takes "--x=" for an option whose value is missing; here it is one that is empty.
+std::vector<std::string> with_empty_values(const std::vector<std::string>& words) {
+  std::vector<std::string> split;
+  for (const std::string& word : words) {
+    const auto name_size = word.find('=') == word.size() - 1 ? word.size() - 1 : std::size_t{0};
+    const auto row = std::find_if(option_table.begin(), option_table.end(), [&](const auto& known) {
+      return word.substr(0, name_size) == "--" + std::string{known.name};
+    });
+    const bool takes_one = row != option_table.end() &&
+                           (row->kind == OptionKind::value || row->kind == OptionKind::repeatable);
+    split.push_back(takes_one ? word.substr(0, name_size) : word);
+    if (takes_one) split.emplace_back();
+  }
+  return split;
+}
+
 }  // namespace
 
 std::string variable_of(std::string_view option) {
@@ -65,7 +81,8 @@ Result<OptionValues> parse_words(const std::vector<std::string>& words, Command 
     }
   }
   try {
-    std::vector<std::string> reversed{words.rbegin(), words.rend()};
+    const auto split = with_empty_values(words);
+    std::vector<std::string> reversed{split.rbegin(), split.rend()};
     app.parse(std::move(reversed));
   } catch (const CLI::ParseError&) {
     // CLI11's own text may repeat a value; ours must not.
@@ -82,7 +99,8 @@ Result<OptionValues> parse_words(const std::vector<std::string>& words, Command 
 
 void add_variables(OptionValues& values, const Environment& environment) {
   for (const OptionRow& row : option_table) {
-    if (!has_variable(row)) continue;
+    // A connection string stays in its variable: see settle_identity().
+    if (!has_variable(row) || row.name == "connection-string") continue;
     auto& target = values[std::string{row.name}];
     const auto value = environment.get_non_empty(variable_of(row.name));
     if (!value || !target.empty()) continue;

@@ -17,6 +17,7 @@ Settings settings_of(const Invocation& invocation, const Options& of_manifest) {
   settings.vault = invocation.vault;
   settings.identity = invocation.identity;
   settings.connection_string = invocation.connection_string;
+  settings.connection_string_in_variable = invocation.connection_string_in_variable;
   return settings;
 }
 

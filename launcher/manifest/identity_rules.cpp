@@ -137,9 +137,15 @@ Result<std::string> authority_host_of(std::string_view text) {
 bool holds_app_key(std::string_view connection_string) {
   constexpr std::string_view key = "appkey";
   const std::string text = to_lower(connection_string);
+  // What is no ASCII may be one of the blanks that the grammar knows.
+  const auto may_be_blank = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= ' ' || byte >= 0x7F;
+  };
   for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + 1)) {
-    const std::size_t behind = text.find_first_not_of(" \t", at + key.size());
-    if (behind != std::string::npos && text[behind] == '=') return true;
+    std::size_t behind = at + key.size();
+    while (behind < text.size() && may_be_blank(text[behind])) ++behind;
+    if (behind < text.size() && text[behind] == '=') return true;
   }
   return false;
 }

@@ -79,6 +79,7 @@ std::vector<Type> parse_chain(const Node& node, Inspector& inspector) {
 }
 
 void parse_connection_string(const Node& node, IdentitySpec& spec, Inspector& inspector) {
+  spec.where = inspector.where(node.mark, node.kind == Node::Kind::mapping ? 1 : 0);
   if (node.kind == Node::Kind::mapping && !node.reported) {
     spec.connection_string_source = parse_source(node, "connection-string", inspector);
     return;

@@ -1,6 +1,7 @@
 // The options in force: defaults, then the manifest's, then KVLAUNCH_* and flags.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,12 @@ struct Settings {
   LogFormat log_format = LogFormat::text;
 
   // From the command line only: these replace what the manifest says.
-  std::string vault;              // --vault
-  std::string identity;           // --identity: a name of `identities`, or a type
-  ConnectionStringOption connection_string;  // --connection-string
+  std::string vault;     // --vault
+  std::string identity;  // --identity: a name of `identities`, or a type
+  // --connection-string as given, which argv shows all the same. Blank: there is no string, and
+  // AzureServicesAuthConnectionString does not count either.
+  std::optional<std::string> connection_string;
+  bool connection_string_in_variable = false;  // KVLAUNCH_CONNECTION_STRING decides
 };
 
 // `options` with the defaults where nothing was said.

@@ -15,6 +15,22 @@ Error vault_error(std::string message, std::string hint) {
       .code = Code::reference_vault, .message = std::move(message), .hint = std::move(hint)};
 }
 
+constexpr const char* library_variable = "AzureServicesAuthConnectionString";
+constexpr const char* own_variable = "KVLAUNCH_CONNECTION_STRING";
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+}
+
+// The text stays in the variable: an identity holds no secret.
+IdentitySpec connection_string_in(const char* variable) {
+  return IdentitySpec{
+      .type = IdentitySpec::Type::connection_string,
+      .label = variable,
+      .connection_string_source = SecretSource{SecretSource::Kind::environment, variable},
+      .where = Location{.file = std::string{"the variable "} + variable}};
+}
+
 }  // namespace
 
 CloudName cloud_in_force(const Manifest& manifest, const Environment& environment) {
@@ -126,12 +142,10 @@ Result<std::size_t> VaultDirectory::add(const std::string& vault_text, const Vau
 }
 
 IdentitySpec VaultDirectory::automatic() const {
-  // The old library's variable replaces the chain, and only the chain.
-  if (environment_.get_non_empty("AzureServicesAuthConnectionString")) {
-    return IdentitySpec{.type = IdentitySpec::Type::connection_string,
-                        .label = "AzureServicesAuthConnectionString",
-                        .connection_string_source = SecretSource{
-                            SecretSource::Kind::environment, "AzureServicesAuthConnectionString"}};
+  // The old library's variable replaces the chain, and only the chain. As there, a string given as
+  // an argument keeps it from being looked at, even a blank one.
+  if (!settings_.connection_string && !is_blank(environment_.get(library_variable).value_or(""))) {
+    return connection_string_in(library_variable);
   }
   return IdentitySpec{.type = IdentitySpec::Type::automatic, .label = "auto"};
 }
@@ -156,10 +170,13 @@ Result<std::size_t> VaultDirectory::default_identity() {
 Result<std::size_t> VaultDirectory::identity_of(const VaultEntry* entry) {
   Result<IdentitySpec> spec = automatic();
   // The command line replaces every identity, those of single vaults too.
-  if (!settings_.connection_string.empty()) {
+  if (settings_.connection_string && !is_blank(*settings_.connection_string)) {
     spec = IdentitySpec{.type = IdentitySpec::Type::connection_string,
                         .label = "--connection-string",
-                        .connection_string = settings_.connection_string};
+                        .connection_string = *settings_.connection_string,
+                        .where = Location{.file = "--connection-string"}};
+  } else if (settings_.connection_string_in_variable) {
+    spec = connection_string_in(own_variable);
   } else if (!settings_.identity.empty()) {
     spec = identity_named(settings_.identity);
   } else if (entry != nullptr && entry->inline_identity) {

@@ -123,6 +123,10 @@ Result<Secret> read_all(int descriptor, std::size_t limit_bytes, const Deadline&
   }
 }
 
+struct DirectoryCloser {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
 struct Opened {
   Descriptor own;  // none for standard input
   int descriptor = -1;
@@ -178,7 +182,7 @@ Result<FileContent> SystemFiles::read(const std::string& path, std::size_t limit
 }
 
 Result<std::vector<std::string>> SystemFiles::list(const std::string& directory, std::size_t most) {
-  const std::unique_ptr<DIR, decltype(&::closedir)> open{::opendir(directory.c_str()), &::closedir};
+  const std::unique_ptr<DIR, DirectoryCloser> open{::opendir(directory.c_str())};
   std::vector<std::string> names;
   if (!open) {
     if (errno == ENOENT) return names;

@@ -23,12 +23,12 @@ struct Pair {
   std::string der;
 };
 
-Pair make_pair() {
+Pair make_pair(std::int64_t not_after = now + 3600) {
   Pair pair;
   pair.key = make_signing_key();
   const std::unique_ptr<X509, decltype(&X509_free)> certificate{X509_new(), X509_free};
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+  ASN1_TIME_set(X509_getm_notAfter(certificate.get()), not_after);
   X509_set_pubkey(certificate.get(), pair.key.get());
   X509_sign(certificate.get(), pair.key.get(), EVP_sha256());
   const std::unique_ptr<BIO, decltype(&BIO_free)> out{BIO_new(BIO_s_mem()), BIO_free};
@@ -47,6 +47,11 @@ const Pair& registered() {
 
 const Pair& stranger() {
   static const Pair pair = make_pair();
+  return pair;
+}
+
+const Pair& expired() {
+  static const Pair pair = make_pair(now - 1);
   return pair;
 }
 
@@ -81,7 +86,7 @@ struct Assertion {
 
 Config with_certificate() {
   Config config = small_config();
-  config.identities["app"].certificates = {registered().pem};
+  config.identities["app"].certificates = {registered().pem, expired().pem};
   config.identities["app"].federated = {
       {"https://issuer.example/", "repo:o/r:ref:refs/heads/main", "api://AzureADTokenExchange"}};
   return config;
@@ -115,6 +120,13 @@ TEST(CertificateAssertion, is_taken_with_rs256_and_the_sha1_thumbprint) {
   assertion.x5t = base64url_encode(sha1(registered().der));
   assertion.x5t_s256 = "";
   EXPECT_EQ(sign_in(azure, assertion.text()).status, 200);
+}
+
+TEST(CertificateAssertion, needs_a_certificate_that_has_not_expired) {
+  Assertion assertion;
+  assertion.x5t_s256 = base64url_encode(sha256(expired().der));
+  assertion.signer = &expired();
+  EXPECT_EQ(refusal(assertion), 700027);
 }
 
 TEST(CertificateAssertion, needs_a_registered_certificate) {

@@ -71,9 +71,8 @@ TEST(Catalogue, does_not_apply_the_variable_to_an_identity_chosen_by_name) {
 }
 
 TEST(Catalogue, answers_types_of_a_later_version_by_name) {
-  for (const Type type :
-       {Type::azure_developer_cli, Type::azure_powershell, Type::github_oidc, Type::azure_pipelines,
-        Type::device_code, Type::browser, Type::appauth, Type::connection_string}) {
+  for (const Type type : {Type::azure_developer_cli, Type::azure_powershell, Type::github_oidc,
+                          Type::azure_pipelines, Type::device_code, Type::browser}) {
     const auto names = planned_providers(of(type), {});
     ASSERT_FALSE(names.ok()) << name_of(type);
     EXPECT_EQ(names.error().code, Code::not_yet);
@@ -93,23 +92,27 @@ TEST(Catalogue, names_each_provider_as_it_names_itself) {
   Scene scene;
   for (CredentialFactory* const make :
        {make_environment, make_workload_identity, make_managed_identity, make_client_secret,
-        make_client_certificate, make_azure_cli}) {
+        make_client_certificate, make_azure_cli, make_appauth}) {
     const auto provider = make({}, scene.context(Usage::alone));
     bool found = false;
-    for (const Type type : {Type::environment, Type::workload_identity, Type::managed_identity,
-                            Type::client_secret, Type::client_certificate, Type::azure_cli}) {
+    for (const Type type :
+         {Type::environment, Type::workload_identity, Type::managed_identity, Type::client_secret,
+          Type::client_certificate, Type::azure_cli, Type::appauth}) {
       found = found || planned(nullptr, of(type)).front() == provider->name();
     }
     EXPECT_TRUE(found) << provider->name();
   }
 }
 
-TEST(Catalogue, refuses_to_run_as_somebody_else_than_the_connection_string_says) {
-  Scene scene{{"AzureServicesAuthConnectionString", "RunAs=App;AppKey=do-not-show"}};
-  const auto token = ask(scene, {});
-  ASSERT_FALSE(token.ok());
-  EXPECT_EQ(token.error().code, Code::not_yet);
-  EXPECT_THAT(token.error().message + token.error().hint, ::testing::Not(HasSubstr("do-not-show")));
+TEST(Catalogue, leaves_it_to_the_plan_whether_the_librarys_variable_counts) {
+  Scene scene{{"AzureServicesAuthConnectionString", "RunAs=App;AppKey=do-not-show"},
+              {"AZURE_TOKEN_CREDENTIALS", "ManagedIdentityCredential"}};
+  scene.give_token("&resource=");
+  EXPECT_TRUE(ask(scene, {}).ok());
+}
+
+TEST(Catalogue, has_the_list_of_the_old_library_by_name) {
+  EXPECT_THAT(planned(nullptr, of(Type::appauth)), ElementsAre("AppAuthentication"));
 }
 
 TEST(WholeChain, names_every_reason_within_three_seconds_where_nothing_is_there) {

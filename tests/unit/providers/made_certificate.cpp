@@ -67,6 +67,23 @@ MadeCertificate::MadeCertificate(KeyKind kind, const std::string& common_name)
   must(X509_sign(x, key_.get(), EVP_sha256()) > 0);
 }
 
+MadeCertificate MadeCertificate::reissued(const Subject& subject,
+                                          std::chrono::seconds not_before) const {
+  MadeCertificate made = *this;
+  made.certificate_ = {X509_dup(certificate_.get()), X509_free};
+  X509* const x = made.certificate_.get();
+  must(x != nullptr);
+  X509_NAME* const name = X509_get_subject_name(x);
+  while (X509_NAME_entry_count(name) > 0) X509_NAME_ENTRY_free(X509_NAME_delete_entry(name, 0));
+  for (const auto& [type, value] : subject) {
+    must(X509_NAME_add_entry_by_txt(name, type.c_str(), MBSTRING_UTF8, bytes_of(value), -1, -1,
+                                    0) == 1);
+  }
+  must(X509_gmtime_adj(X509_getm_notBefore(x), not_before.count()) != nullptr);
+  must(X509_sign(x, key_.get(), EVP_sha256()) > 0);
+  return made;
+}
+
 const MadeCertificate& MadeCertificate::shared() {
   static const MadeCertificate made;
   return made;

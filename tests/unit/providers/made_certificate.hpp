@@ -1,8 +1,11 @@
 // Keys and certificates made on the spot by OpenSSL, in every form a user may bring them.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 struct evp_pkey_st;
 struct x509_st;
@@ -15,6 +18,12 @@ enum class KeyKind { rsa, elliptic };
 class MadeCertificate {
  public:
   explicit MadeCertificate(KeyKind kind = KeyKind::rsa, const std::string& common_name = "app");
+
+  // The same key in another certificate; `subject` in the certificate's own order, `not_before`
+  // counted from now.
+  using Subject = std::vector<std::pair<std::string, std::string>>;
+  [[nodiscard]] MadeCertificate reissued(const Subject& subject,
+                                         std::chrono::seconds not_before) const;
 
   // One for the whole test program: RSA keys take a while to make.
   static const MadeCertificate& shared();
