@@ -1,6 +1,8 @@
 // Which of the two options decides.
 #include "launcher/cli/identity_options.hpp"
 
+#include "launcher/cli/usage_error.hpp"
+
 namespace kvlaunch {
 namespace {
 
@@ -9,10 +11,6 @@ constexpr std::string_view string_variable = "KVLAUNCH_CONNECTION_STRING";
 
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
-}
-
-Error both(std::string message, std::string hint) {
-  return Error{.code = Code::usage, .message = std::move(message), .hint = std::move(hint)};
 }
 
 }  // namespace
@@ -24,7 +22,8 @@ Result<void> settle_identity(const std::vector<std::string>& identity_words,
   if (names_identity) invocation.identity = identity_words.back();
   if (!string_words.empty()) invocation.connection_string = string_words.back();
   if (names_identity && !is_blank(invocation.connection_string.value_or(""))) {
-    return both("--identity and --connection-string both say who to be", "leave one of them out");
+    return usage_error("--identity and --connection-string both say who to be",
+                       "leave one of them out");
   }
   // What the command line says, a blank string included, keeps both variables from counting.
   if (names_identity || !is_blank(invocation.connection_string.value_or(""))) return {};
@@ -34,8 +33,8 @@ Result<void> settle_identity(const std::vector<std::string>& identity_words,
   invocation.connection_string_in_variable =
       !is_blank(environment.get(string_variable).value_or(""));
   if (!identity || !invocation.connection_string_in_variable) return {};
-  return both("KVLAUNCH_IDENTITY and KVLAUNCH_CONNECTION_STRING both say who to be",
-              "unset one of them");
+  return usage_error("KVLAUNCH_IDENTITY and KVLAUNCH_CONNECTION_STRING both say who to be",
+                     "unset one of them");
 }
 
 }  // namespace kvlaunch

@@ -25,6 +25,9 @@ class ReadOnceFiles final : public Files {
     return FileContent{kept.bytes.clone(), kept.file, kept.directory};
   }
   bool exists(const std::string& path) override { return files_.exists(path); }
+  Result<std::vector<std::string>> list(const std::string& directory, std::size_t most) override {
+    return files_.list(directory, most);
+  }
 
  private:
   Files& files_;

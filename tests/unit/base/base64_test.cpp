@@ -27,6 +27,8 @@ TEST(Base64, keeps_its_alphabets_apart_unless_either_will_do) {
 
 TEST(Base64, of_a_secret_stays_one) {
   EXPECT_TRUE(base64_encode_secret("user:pass", Base64::standard).equals("dXNlcjpwYXNz"));
+  EXPECT_TRUE(base64_decode_secret("dXNlcjpwYXNz", Base64::standard)->equals("user:pass"));
+  EXPECT_FALSE(base64_decode_secret("dXNlcjp*YXNz", Base64::standard));
 }
 
 }  // namespace

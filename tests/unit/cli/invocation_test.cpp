@@ -76,5 +76,56 @@ TEST(Invocation, suggests_no_variable_that_sets_nothing) {
   EXPECT_THAT(warnings, testing::ElementsAre(testing::Not(HasSubstr("KVLAUNCH_ENV_FILE"))));
 }
 
+Environment with_variables(std::initializer_list<std::pair<const char*, const char*>> variables) {
+  Environment environment;
+  for (const auto& [name, value] : variables) environment.set(name, value);
+  return environment;
+}
+
+TEST(Invocation, leaves_a_connection_string_in_its_variable) {
+  const auto invocation =
+      read({"run", "true"}, with_variables({{"KVLAUNCH_CONNECTION_STRING", "RunAs=App"}}));
+  ASSERT_TRUE(invocation.ok());
+  EXPECT_TRUE(invocation->connection_string_in_variable);
+  EXPECT_FALSE(invocation->connection_string);
+}
+
+TEST(Invocation, takes_an_empty_connection_string_for_one_that_was_given) {
+  const auto environment = with_variables({{"KVLAUNCH_CONNECTION_STRING", "RunAs=App"}});
+  for (const Words& words : {Words{"run", "--connection-string=", "true"},
+                             Words{"run", "--connection-string", "", "true"}}) {
+    const auto invocation = read(words, environment);
+    ASSERT_TRUE(invocation.ok());
+    EXPECT_EQ(invocation->connection_string, "");
+    EXPECT_FALSE(invocation->connection_string_in_variable);
+  }
+  EXPECT_FALSE(read({"run", "true"}, with_variables({{"KVLAUNCH_CONNECTION_STRING", " "}}))
+                   ->connection_string_in_variable);
+}
+
+TEST(Invocation, refuses_an_identity_and_a_connection_string_in_one_place) {
+  EXPECT_THAT(
+      refusal({"run", "--identity", "auto", "--connection-string", "RunAs=App", "true"}).message,
+      HasSubstr("both say who to be"));
+  EXPECT_THAT(
+      refusal({"run", "true"}, with_variables({{"KVLAUNCH_IDENTITY", "auto"},
+                                               {"KVLAUNCH_CONNECTION_STRING", "RunAs=App"}}))
+          .message,
+      HasSubstr("both say who to be"));
+}
+
+TEST(Invocation, lets_either_on_the_command_line_beat_the_variable_of_the_other) {
+  const auto by_name = read({"run", "--identity", "azure-cli", "true"},
+                            with_variables({{"KVLAUNCH_CONNECTION_STRING", "RunAs=App"}}));
+  ASSERT_TRUE(by_name.ok());
+  EXPECT_EQ(by_name->identity, "azure-cli");
+  EXPECT_FALSE(by_name->connection_string_in_variable);
+  const auto by_string = read({"run", "--connection-string", "RunAs=App", "true"},
+                              with_variables({{"KVLAUNCH_IDENTITY", "azure-cli"}}));
+  ASSERT_TRUE(by_string.ok());
+  EXPECT_EQ(by_string->identity, "");
+  EXPECT_EQ(by_string->connection_string, "RunAs=App");
+}
+
 }  // namespace
 }  // namespace kvlaunch

@@ -148,6 +148,24 @@ TEST(Identity, refuses_an_app_key_without_showing_it) {
   EXPECT_EQ(error.location->excerpt, "  x: { connection-string: … }");
 }
 
+TEST(Identity, refuses_an_app_key_however_its_blanks_are_written) {
+  for (const char* const text :
+       {"AppKey=x", "appkey =x", "APPKEY\\u00a0=x", "\\x41ppKey\\u2003 =x"}) {
+    const auto lines = problems_of("identities:\n  x: { connection-string: \"RunAs=App;" +
+                                   std::string{text} + "\" }\n");
+    EXPECT_EQ(lines, Lines{"identity-configuration 3:27"}) << text;
+  }
+  EXPECT_EQ(problems_with("{ connection-string: 'RunAs=App;AppId=appkey' }"), Lines{});
+}
+
+TEST(Identity, remembers_where_a_connection_string_stands_without_its_text) {
+  const auto where = identity_of("{ connection-string: 'RunAs=App;AppId=hunter2' }").where;
+  ASSERT_TRUE(where);
+  EXPECT_EQ(where->line, 3);
+  EXPECT_EQ(where->column, 27);
+  EXPECT_EQ(where->excerpt, "  x: { connection-string: … }");
+}
+
 TEST(Identity, refuses_an_unknown_authority_unless_it_is_trusted) {
   EXPECT_EQ(problems_with("{ type: browser, authority-host: login.example }"),
             Lines{"authority-untrusted 3:23"});

@@ -98,6 +98,54 @@ TEST(Plan, uses_the_identity_of_the_declared_vault_for_a_reference_by_host) {
   EXPECT_EQ(plan->identities.at(plan->vaults.at(0).identity).label, "batch");
 }
 
+// The label of the one identity of a plan, with what it was made of.
+IdentitySpec identity_of_plan(const Settings& settings, const Environment& environment,
+                              Manifest manifest = manifest_of({secret_entry("A", "kv:x")})) {
+  const auto plan = plan_of(manifest, settings, environment);
+  return plan && plan->identities.size() == 1 ? plan->identities[0] : IdentitySpec{};
+}
+
+constexpr const char* library_variable = "AzureServicesAuthConnectionString";
+
+TEST(Plan, takes_the_librarys_connection_string_where_the_chain_would_decide) {
+  const auto spec = identity_of_plan({}, with(library_variable, "RunAs=App;AppKey=secret"));
+  EXPECT_EQ(spec.type, IdentitySpec::Type::connection_string);
+  EXPECT_EQ(spec.connection_string_source->name, library_variable);
+  EXPECT_EQ(spec.connection_string, "");  // the text stays where it is
+  EXPECT_EQ(spec.where->file, "the variable AzureServicesAuthConnectionString");
+  EXPECT_EQ(identity_of_plan({.identity = "auto"}, with(library_variable, "RunAs=App")).label,
+            library_variable);
+}
+
+TEST(Plan, leaves_the_librarys_connection_string_alone_where_an_identity_is_chosen) {
+  const auto environment = with(library_variable, "RunAs=App");
+  EXPECT_EQ(identity_of_plan({.identity = "environment"}, environment).label, "environment");
+  EXPECT_EQ(identity_of_plan({.identity = "appauth"}, environment).label, "appauth");
+  auto manifest = manifest_of({secret_entry("A", "kv:x")});
+  manifest.identity = IdentitySpec{.type = IdentitySpec::Type::azure_cli, .label = "azure-cli"};
+  EXPECT_EQ(identity_of_plan({}, environment, manifest).label, "azure-cli");
+}
+
+TEST(Plan, takes_a_blank_connection_string_for_none) {
+  EXPECT_EQ(identity_of_plan({}, with(library_variable, " \t")).label, "auto");
+}
+
+TEST(Plan, does_not_fall_back_to_the_variable_after_a_blank_string_on_the_command_line) {
+  const auto environment = with(library_variable, "RunAs=App");
+  EXPECT_EQ(identity_of_plan({.connection_string = ""}, environment).label, "auto");
+}
+
+TEST(Plan, lets_a_connection_string_of_the_command_line_replace_every_identity) {
+  auto manifest = manifest_of({secret_entry("A", "kv://eu/x")});
+  manifest.vaults["eu"] =
+      VaultEntry{.alias = "eu", .vault = "contoso-eu", .identity = "managed-identity"};
+  const auto given = identity_of_plan({.connection_string = "RunAs=App"}, {}, manifest);
+  EXPECT_EQ(given.connection_string, "RunAs=App");
+  EXPECT_EQ(given.where->file, "--connection-string");
+  const auto own = identity_of_plan({.connection_string_in_variable = true}, {}, manifest);
+  EXPECT_EQ(own.connection_string_source->name, "KVLAUNCH_CONNECTION_STRING");
+}
+
 TEST(Plan, lets_the_command_line_replace_the_identity_of_single_vaults_too) {
   auto manifest = manifest_of({secret_entry("A", "kv://eu/x")});
   manifest.vaults["eu"] =

@@ -149,5 +149,34 @@ TEST(InheritedDescriptor, is_recognised_by_its_path) {
   }
 }
 
+TEST_F(SystemFilesTest, lists_the_names_in_a_directory_in_order) {
+  const auto directory = root_.directory("d");
+  root_.file("d/b", "");
+  root_.file("d/.a", "");
+  root_.directory("d/c");
+  const auto names = files_.list(directory, 3);
+  ASSERT_TRUE(names);
+  EXPECT_THAT(*names, testing::ElementsAre(".a", "b", "c"));
+}
+
+TEST_F(SystemFilesTest, lists_nothing_where_there_is_no_directory) {
+  const auto names = files_.list(root_.path("none"), 3);
+  ASSERT_TRUE(names);
+  EXPECT_THAT(*names, testing::IsEmpty());
+}
+
+TEST_F(SystemFilesTest, lists_no_more_than_it_is_told) {
+  root_.file("a", "");
+  root_.file("b", "");
+  EXPECT_EQ(files_.list(root_.path(), 1).error().code, Code::manifest_too_large);
+}
+
+TEST_F(SystemFilesTest, says_why_a_directory_cannot_be_listed) {
+  const auto names = files_.list(root_.file("f", ""), 3);
+  ASSERT_FALSE(names);
+  EXPECT_EQ(names.error().code, Code::manifest_unreadable);
+  EXPECT_THAT(names.error().message, HasSubstr("Not a directory"));
+}
+
 }  // namespace
 }  // namespace kvlaunch
