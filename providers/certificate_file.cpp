@@ -178,6 +178,19 @@ struct LegacyCapable {
   Provider legacy{OSSL_PROVIDER_load(context.get(), "legacy")};  // may be missing
 };
 
+// While it lives, `context` is this thread's default. OpenSSL 3.0's PKCS12_parse decrypts keys
+// there whatever context the file was read in, and RC2 would be unknown.
+class DefaultContext {
+ public:
+  explicit DefaultContext(OSSL_LIB_CTX* context) : before_(OSSL_LIB_CTX_set0_default(context)) {}
+  DefaultContext(const DefaultContext&) = delete;
+  DefaultContext& operator=(const DefaultContext&) = delete;
+  ~DefaultContext() { OSSL_LIB_CTX_set0_default(before_); }
+
+ private:
+  OSSL_LIB_CTX* before_;
+};
+
 // Into the default context, because the private one ends with the file.
 PrivateKey moved_to_default_context(const PrivateKey& key) {
   unsigned char* der = nullptr;
@@ -223,9 +236,12 @@ Result<SigningCertificate> load_pkcs12(std::string_view bytes, const Secret& pas
   EVP_PKEY* raw_key = nullptr;
   X509* raw_leaf = nullptr;
   STACK_OF(X509)* raw_others = nullptr;
-  // An empty password is tried as NULL and as "": PKCS12_parse(3).
-  const int opened =
-      PKCS12_parse(file.get(), terminated.reveal().data(), &raw_key, &raw_leaf, &raw_others);
+  int opened = 0;
+  {
+    const DefaultContext private_context{library.context.get()};
+    // An empty password is tried as NULL and as "": PKCS12_parse(3).
+    opened = PKCS12_parse(file.get(), terminated.reveal().data(), &raw_key, &raw_leaf, &raw_others);
+  }
   const PrivateKey foreign_key{raw_key};
   Certificate leaf{raw_leaf};
   const Certificates others{raw_others};

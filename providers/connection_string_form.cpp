@@ -2,15 +2,13 @@
 #include "providers/connection_string_form.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
-#include "launcher/base/cloud.hpp"
-#include "launcher/base/nearest.hpp"
 #include "launcher/base/url.hpp"
 #include "providers/authority.hpp"
 #include "providers/certificate_identifier.hpp"
 #include "providers/connection_string.hpp"
+#include "providers/connection_string_keys.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -18,24 +16,8 @@ namespace {
 using Kind = ConnectionStringForm::Kind;
 using Store = CertificateSearch::Store;
 
-constexpr std::string_view run_as = "RunAs";
-constexpr std::string_view developer_tool = "DeveloperTool";
-constexpr std::string_view app_id = "AppId";
-constexpr std::string_view app_key = "AppKey";
-constexpr std::string_view tenant_id = "TenantId";
-constexpr std::string_view thumbprint = "CertificateThumbprint";
-constexpr std::string_view subject_name = "CertificateSubjectName";
-constexpr std::string_view store_location = "CertificateStoreLocation";
-constexpr std::string_view secret_identifier = "KeyVaultCertificateSecretIdentifier";
-constexpr std::string_view vault_identity = "KeyVaultUserAssignedManagedIdentityId";
-constexpr std::string_view retry_timeout = "MsiRetryTimeout";
+using namespace string_key;
 
-constexpr std::array<std::string_view, 11> known_keys{
-    run_as,       developer_tool, app_id,         app_key,           tenant_id,
-    thumbprint,   subject_name,   store_location, secret_identifier, vault_identity,
-    retry_timeout};
-
-// For "did you mean", and for strings of other libraries.
 constexpr const char* run_as_hint = "write RunAs=App, RunAs=Developer or RunAs=CurrentUser";
 constexpr const char* tool_hint = "write DeveloperTool=AzureCli or DeveloperTool=VisualStudio";
 constexpr const char* store_hint =
@@ -45,9 +27,7 @@ class FormReader {
  public:
   FormReader(const std::vector<ConnectionStringPart>& parts,
              std::vector<ConnectionStringWarning>& warnings)
-      : warnings_(warnings) {
-    for (std::size_t i = 0; i < parts.size(); ++i) place(parts[i], i + 1);
-  }
+      : keys_(parts, warnings, errors_) {}
 
   Result<ConnectionStringForm> read() {
     if (require(run_as, run_as_hint)) choose();
@@ -56,47 +36,10 @@ class FormReader {
   }
 
  private:
-  void place(const ConnectionStringPart& part, std::size_t number) {
-    const auto key = part.key.reveal();
-    const auto* const known =
-        std::find_if(known_keys.begin(), known_keys.end(),
-                     [&](std::string_view name) { return equal_ignoring_case(name, key); });
-    if (known == known_keys.end()) return pass_over(part, number);
-    auto& slot = values_.at(static_cast<std::size_t>(known - known_keys.begin()));
-    if (slot != nullptr) {
-      return refuse(std::string{*known} + " stands twice", "leave one of the two");
-    }
-    slot = &part;
-  }
-
-  // The library ignores such a key without a word. It is not shown: see ConnectionStringPart.
-  void pass_over(const ConnectionStringPart& part, std::size_t number) {
-    for (const ConnectionStringPart* const before : unknown_) {
-      if (equal_ignoring_case(before->key.reveal(), part.key.reveal())) {
-        return refuse("a key that is unknown stands twice", "leave it out");
-      }
-    }
-    unknown_.push_back(&part);
-    const auto near = nearest(part.key.reveal(), {known_keys.begin(), known_keys.end()});
-    warnings_.push_back(
-        {"part " + std::to_string(number) + " of the connection string has a key that is unknown",
-         near.empty() ? "leave it out; a value that holds ; goes in quotes"
-                      : "did you mean " + std::string{near} + "?"});
-  }
-
-  [[nodiscard]] const ConnectionStringPart* find(std::string_view key) const {
-    const auto* const row = std::find(known_keys.begin(), known_keys.end(), key);
-    return values_.at(static_cast<std::size_t>(row - known_keys.begin()));
-  }
-  [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
-  [[nodiscard]] std::string_view value(std::string_view key) const {
-    const auto* const part = find(key);
-    return part == nullptr ? std::string_view{} : part->value.reveal();
-  }
-
+  [[nodiscard]] bool has(std::string_view key) const { return keys_.has(key); }
+  [[nodiscard]] std::string_view value(std::string_view key) const { return keys_.value(key); }
   void refuse(std::string message, std::string hint) {
-    errors_.push_back(Error{
-        .code = Code::connection_string, .message = std::move(message), .hint = std::move(hint)});
+    errors_.push_back(connection_string_error(std::move(message), std::move(hint)));
   }
 
   bool require(std::string_view key, std::string hint) {
@@ -114,7 +57,7 @@ class FormReader {
   // Every known key that the form does not read is somebody's intention passed over.
   void allow_only(std::initializer_list<std::string_view> read_keys, std::string_view by,
                   const std::string& hint) {
-    for (const std::string_view key : known_keys) {
+    for (const std::string_view key : all) {
       const bool read = std::find(read_keys.begin(), read_keys.end(), key) != read_keys.end();
       if (read || !has(key)) continue;
       refuse(std::string{key} + " has no effect " + std::string{by}, hint);
@@ -245,7 +188,7 @@ class FormReader {
     allow_only({run_as, app_id, tenant_id, app_key}, "with AppKey", "leave one of the two out");
     read_tenant();
     if (require(app_key, "write AppKey=SECRET, in quotes if it holds ; or a quote")) {
-      form_.app_key = find(app_key)->value.clone();
+      form_.app_key = Secret{value(app_key)};
     }
   }
 
@@ -274,11 +217,9 @@ class FormReader {
     if (seconds > 0) form_.retry_limit = std::chrono::seconds{seconds};
   }
 
-  std::vector<ConnectionStringWarning>& warnings_;
-  std::array<const ConnectionStringPart*, known_keys.size()> values_{};
-  std::vector<const ConnectionStringPart*> unknown_;
+  Errors errors_;  // before keys_, which adds to it
+  ConnectionStringKeys keys_;
   ConnectionStringForm form_;
-  Errors errors_;
 };
 
 }  // namespace
@@ -286,9 +227,8 @@ class FormReader {
 Result<ConnectionStringForm> read_connection_string(
     std::string_view text, std::vector<ConnectionStringWarning>& warnings) {
   if (is_blank_connection_string(text)) {
-    return Error{.code = Code::connection_string,
-                 .message = "the connection string is blank",
-                 .hint = std::string{run_as_hint} + ", or leave the string out"};
+    return connection_string_error("the connection string is blank",
+                                   std::string{run_as_hint} + ", or leave the string out");
   }
   const auto parts = parse_connection_string(text);
   if (!parts) return parts.errors();

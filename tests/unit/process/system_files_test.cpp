@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <thread>
+#include <tuple>
 
 #include "launcher/base/descriptor.hpp"
 #include "tests/unit/process/temporary_directory.hpp"
@@ -151,9 +152,9 @@ TEST(InheritedDescriptor, is_recognised_by_its_path) {
 
 TEST_F(SystemFilesTest, lists_the_names_in_a_directory_in_order) {
   const auto directory = root_.directory("d");
-  root_.file("d/b", "");
-  root_.file("d/.a", "");
-  root_.directory("d/c");
+  std::ignore = root_.file("d/b", "");
+  std::ignore = root_.file("d/.a", "");
+  std::ignore = root_.directory("d/c");
   const auto names = files_.list(directory, 3);
   ASSERT_TRUE(names);
   EXPECT_THAT(*names, testing::ElementsAre(".a", "b", "c"));
@@ -166,8 +167,8 @@ TEST_F(SystemFilesTest, lists_nothing_where_there_is_no_directory) {
 }
 
 TEST_F(SystemFilesTest, lists_no_more_than_it_is_told) {
-  root_.file("a", "");
-  root_.file("b", "");
+  std::ignore = root_.file("a", "");
+  std::ignore = root_.file("b", "");
   EXPECT_EQ(files_.list(root_.path(), 1).error().code, Code::manifest_too_large);
 }
 

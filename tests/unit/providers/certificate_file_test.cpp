@@ -114,6 +114,7 @@ TEST(Pkcs12, opens_without_password_in_both_encodings) {
 TEST(Pkcs12, opens_with_the_ciphers_of_old_exports) {
   expect_app(app().pkcs12("pass", Cipher::triple_des), "pass");
   expect_app(app().pkcs12("pass", Cipher::rc2), "pass");
+  expect_app(app().pkcs12("pass", Cipher::rc2_for_the_key_too), "pass");
 }
 
 TEST(Pkcs12, keeps_the_chain_behind_the_signing_certificate) {

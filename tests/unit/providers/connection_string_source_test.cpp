@@ -2,10 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "launcher/base/base64.hpp"
-#include "providers/catalogue.hpp"
 #include "tests/unit/providers/made_certificate.hpp"
-#include "tests/unit/providers/scene.hpp"
+#include "tests/unit/providers/string_identity.hpp"
 
 namespace kvlaunch::test {
 namespace {
@@ -15,41 +13,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr const char* metadata = "GET http://169.254.169.254";
 const std::string own_store = "/home/me/.config/kvlaunch/certs/";
-const std::string app = "RunAs=App;AppId=app-1;TenantId=contoso;";
-
-IdentitySpec string_identity(const std::string& text) {
-  IdentitySpec spec;
-  spec.type = IdentitySpec::Type::connection_string;
-  spec.label = "legacy";
-  spec.connection_string = text;
-  spec.where = Location{.file = "kvlaunch.yaml", .line = 3, .column = 7};
-  return spec;
-}
-
-IdentitySpec string_in(SecretSource::Kind kind, const std::string& name) {
-  IdentitySpec spec = string_identity("");
-  spec.connection_string_source = SecretSource{kind, name};
-  return spec;
-}
-
-using Shared = std::shared_ptr<const AccessToken>;
-
-Result<Shared> ask(Scene& scene, const IdentitySpec& spec, VaultSecretReader* reader = nullptr) {
-  auto settings = scene.context(Usage::alone).settings;
-  settings.read_vault_secret = reader;
-  auto source = make_token_source(spec, settings, scene.world);
-  if (!source) return source.errors();
-  return (*source)->token(scene.request, scene.fake.deadline());
-}
-Result<Shared> ask(Scene& scene, const std::string& text, VaultSecretReader* reader = nullptr) {
-  return ask(scene, string_identity(text), reader);
-}
-
-std::string value_of(const Result<Shared>& token) {
-  return token ? std::string{(*token)->value.reveal()} : token.error().message;
-}
 
 FileStatus private_file() {
   auto status = FakeFiles::safe_file();
@@ -159,115 +123,6 @@ TEST(ConnectionStringSource, lists_the_reason_of_each_certificate_when_none_is_a
   EXPECT_THAT(token.error().notes,
               ElementsAre(HasSubstr("certificate " + sha1_hex(fresh.certificate_der())),
                           HasSubstr("certificate " + sha1_hex(old.certificate_der()))));
-}
-
-// A function pointer carries no state: the one under test is here.
-struct VaultInTest {
-  std::string value;
-  std::string content_type;
-  std::string identifier;
-  std::string token;
-};
-VaultInTest vault;
-
-Result<VaultSecret> read_in_test(const std::string& identifier, TokenSource& identity,
-                                 World& /*world*/, const Deadline& deadline) {
-  vault.identifier = identifier;
-  const auto token = identity.token(TokenRequest{vault_scope, "fabrikam", ""}, deadline);
-  if (!token) return token.errors();
-  vault.token = (*token)->value.reveal();
-  return VaultSecret{Secret{vault.value}, vault.content_type};
-}
-
-const std::string vault_string =
-    "RunAs=App;AppId=app-1;KeyVaultCertificateSecretIdentifier="
-    "https://v.vault.azure.net/secrets/cert";
-
-// A token whose tenant is fabrikam, for the managed identity that opens the vault.
-void give_vault_token(Scene& scene) {
-  const std::string token = "e30." + base64_encode(R"({"tid":"fabrikam"})", Base64::url) + ".c2ln";
-  scene.answer(metadata, 200, R"({"expires_in":3599,"access_token":")" + token + "\"}");
-}
-
-constexpr const char* fabrikam_url =
-    "POST https://login.microsoftonline.com/fabrikam/oauth2/v2.0/token";
-
-TEST(VaultCertificate, is_read_by_the_managed_identity_and_used_in_the_tenant_of_its_token) {
-  Scene scene;
-  give_vault_token(scene);
-  scene.give_token(fabrikam_url);
-  const std::string bytes = MadeCertificate::shared().pkcs12("");
-  vault = {base64_encode(bytes, Base64::standard), "application/x-pkcs12", "", ""};
-  EXPECT_EQ(value_of(ask(scene, vault_string, read_in_test)), "tok-1");
-  EXPECT_EQ(vault.identifier, "https://v.vault.azure.net/secrets/cert");
-}
-
-TEST(VaultCertificate, is_used_in_the_tenant_of_the_string_where_it_has_one) {
-  Scene scene;
-  give_vault_token(scene);
-  scene.give_token(public_token_url);
-  const auto& made = MadeCertificate::shared();
-  vault = {made.key_pem() + made.certificate_pem(), "application/x-pem-file", "", ""};
-  EXPECT_EQ(value_of(ask(scene, vault_string + ";TenantId=contoso", read_in_test)), "tok-1");
-}
-
-TEST(VaultCertificate, may_have_legacy_encryption_and_line_ends_in_its_base64) {
-  Scene scene;
-  give_vault_token(scene);
-  scene.give_token(fabrikam_url);
-  std::string text = base64_encode(
-      MadeCertificate::shared().pkcs12("", MadeCertificate::Cipher::rc2), Base64::standard);
-  for (std::size_t at = 64; at < text.size(); at += 66) text.insert(at, "\r\n");
-  vault = {text, "application/x-pkcs12", "", ""};
-  EXPECT_EQ(value_of(ask(scene, vault_string, read_in_test)), "tok-1");
-}
-
-TEST(VaultCertificate, is_read_by_the_user_assigned_identity_that_the_string_names) {
-  Scene scene;
-  give_vault_token(scene);
-  scene.give_token(fabrikam_url);
-  const std::string bytes = MadeCertificate::shared().pkcs12("");
-  vault = {base64_encode(bytes, Base64::standard), "application/x-pkcs12", "", ""};
-  EXPECT_EQ(value_of(ask(scene, vault_string + ";KeyVaultUserAssignedManagedIdentityId=reader",
-                         read_in_test)),
-            "tok-1");
-  bool selected = false;
-  for (const std::string& line : scene.fake.transport.requests()) {
-    selected = selected || line.find("client_id=reader") != std::string::npos;
-  }
-  EXPECT_TRUE(selected);
-}
-
-TEST(VaultCertificate, refuses_a_secret_that_is_no_certificate) {
-  Scene scene;
-  give_vault_token(scene);
-  vault = {"hunter2", "text/plain", "", ""};
-  const auto token = ask(scene, vault_string, read_in_test);
-  ASSERT_FALSE(token.ok());
-  EXPECT_EQ(token.error().code, Code::credential_file);
-  EXPECT_THAT(token.error().message, HasSubstr("its content type is text/plain"));
-  EXPECT_EQ((token.error().message + token.error().hint).find("hunter2"), std::string::npos);
-}
-
-TEST(VaultCertificate, refuses_what_is_no_base64_and_what_is_no_pkcs12) {
-  for (const char* const value : {"not base64!", "bm90IGEgY2VydGlmaWNhdGU="}) {
-    Scene scene;
-    give_vault_token(scene);
-    vault = {value, "application/x-pkcs12", "", ""};
-    const auto token = ask(scene, vault_string, read_in_test);
-    ASSERT_FALSE(token.ok());
-    EXPECT_EQ(token.error().code, Code::credential_file);
-  }
-}
-
-TEST(VaultCertificate, names_every_identity_that_could_not_open_the_vault) {
-  Scene scene;
-  scene.answer(metadata, 400, R"({"error":"invalid_request"})");
-  const auto token = ask(scene, vault_string, read_in_test);
-  ASSERT_FALSE(token.ok());
-  EXPECT_THAT(token.error().message, HasSubstr("the app's certificate could not be read"));
-  EXPECT_THAT(notes_of(token.error()), HasSubstr("Azure CLI: az is not installed"));
-  EXPECT_THAT(notes_of(token.error()), HasSubstr("https://v.vault.azure.net/secrets/cert"));
 }
 
 TEST(ConnectionStringSource, reads_the_string_where_the_manifest_says) {

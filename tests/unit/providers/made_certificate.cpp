@@ -129,6 +129,9 @@ std::string MadeCertificate::pkcs12(const std::string& password, Cipher cipher, 
   if (cipher != Cipher::aes) key_cipher = NID_pbe_WithSHA1And3_Key_TripleDES_CBC;
   if (cipher == Cipher::triple_des) certificate_cipher = key_cipher;
   if (cipher == Cipher::rc2) certificate_cipher = NID_pbe_WithSHA1And40BitRC2_CBC;
+  if (cipher == Cipher::rc2_for_the_key_too) {
+    key_cipher = certificate_cipher = NID_pbe_WithSHA1And40BitRC2_CBC;
+  }
   STACK_OF(X509)* others = sk_X509_new_null();
   if (issuer != nullptr) sk_X509_push(others, issuer->certificate_.get());
   const char* const text = empty == EmptyPassword::as_nothing ? nullptr : password.c_str();

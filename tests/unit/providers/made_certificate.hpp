@@ -35,7 +35,7 @@ class MadeCertificate {
   [[nodiscard]] std::string certificate_pem() const;
   [[nodiscard]] std::string certificate_der() const;
 
-  enum class Cipher { aes, triple_des, rc2 };
+  enum class Cipher { aes, triple_des, rc2, rc2_for_the_key_too };
   enum class EmptyPassword { as_empty_text, as_nothing };
   [[nodiscard]] std::string pkcs12(const std::string& password, Cipher cipher = Cipher::aes,
                                    EmptyPassword empty = EmptyPassword::as_empty_text,
