@@ -78,12 +78,14 @@ std::unique_ptr<Credential> make_app_discovery(const DiscoverySettings& settings
                                      settings.retry_limit, context.world));
   members.push_back(
       make_token_provider_file(spec_of(IdentitySpec::Type::connection_string), member_context));
-  members.push_back(make_azure_cli(spec_of(IdentitySpec::Type::azure_cli), member_context));
+  IdentitySpec tool = spec_of(IdentitySpec::Type::azure_cli);
+  tool.tenant_id = settings.tenant_id;
+  members.push_back(make_azure_cli(tool, member_context));
   return std::make_unique<AppDiscovery>(std::move(members), context.world, context.usage);
 }
 
 std::unique_ptr<Credential> make_appauth(const IdentitySpec& spec, const ProviderContext& context) {
-  return make_app_discovery({spec.client_id, std::nullopt}, context);
+  return make_app_discovery({spec.client_id, std::nullopt, spec.tenant_id}, context);
 }
 
 }  // namespace kvlaunch

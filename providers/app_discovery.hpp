@@ -38,6 +38,7 @@ class AppDiscovery final : public Credential {
 struct DiscoverySettings {
   std::string client_id;                            // of a user-assigned managed identity
   std::optional<std::chrono::seconds> retry_limit;  // for the managed identity
+  std::string tenant_id;                            // for the Azure CLI; empty: its own
 };
 
 std::unique_ptr<Credential> make_app_discovery(const DiscoverySettings& settings,

@@ -52,11 +52,12 @@ ConnectionStringKeys::ConnectionStringKeys(const std::vector<ConnectionStringPar
       continue;
     }
     auto& place = parts_.at(static_cast<std::size_t>(known - keys.begin()));
-    if (place != nullptr) {
-      errors.push_back(
-          connection_string_error(std::string{*known} + " stands twice", "leave one of the two"));
+    if (place == nullptr) {
+      place = &parts[i];
+      continue;
     }
-    place = &parts[i];
+    errors.push_back(
+        connection_string_error(std::string{*known} + " stands twice", "leave one of the two"));
   }
 }
 

@@ -58,7 +58,7 @@ std::unique_ptr<Credential> credential_of(ConnectionStringForm form,
     case Kind::vault_certificate:
       return make_vault_certificate(
           app, form.certificate_identifier,
-          cached(make_app_discovery({form.vault_client_id, form.retry_limit}, context), {},
+          cached(make_app_discovery({form.vault_client_id, form.retry_limit, {}}, context), {},
                  context.world),
           context);
   }

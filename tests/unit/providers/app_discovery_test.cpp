@@ -106,5 +106,15 @@ TEST(AppDiscovery, asks_for_the_user_assigned_identity_it_is_given) {
   EXPECT_EQ(token_of(scene.acquire(make_appauth, spec)), "tok-1");
 }
 
+TEST(AppDiscovery, asks_az_for_the_tenant_it_is_given) {
+  Scene scene;
+  scene.answer(metadata, 400, R"({"error":"invalid_request"})");
+  give_az_token(scene);
+  IdentitySpec spec;
+  spec.tenant_id = "contoso";
+  EXPECT_EQ(token_of(scene.acquire(make_appauth, spec)), "az-token");
+  EXPECT_THAT(scene.fake.commands.runs().front().arguments, ::testing::Contains("contoso"));
+}
+
 }  // namespace
 }  // namespace kvlaunch::test

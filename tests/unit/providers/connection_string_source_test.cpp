@@ -46,11 +46,11 @@ TEST(ConnectionStringSource, selects_one_credential_and_nothing_after_it) {
   Scene scene;
   scene.answer(public_token_url, 401,
                R"({"error":"invalid_client","error_codes":[7000215],"error_description":"x"})");
-  const auto token = ask(scene, app + "AppKey=wrong");
+  const auto token = ask(scene, app + "AppKey=hunter2");
   ASSERT_FALSE(token.ok());
   EXPECT_EQ(token.error().code, Code::identity_refused);
   EXPECT_THAT(scene.fake.transport.requests(), SizeIs(1));
-  EXPECT_EQ((token.error().message + notes_of(token.error())).find("wrong"), std::string::npos);
+  EXPECT_EQ((token.error().message + notes_of(token.error())).find("hunter2"), std::string::npos);
 }
 
 TEST(ConnectionStringSource, asks_the_managed_identity_of_the_machine_or_the_one_named) {
