@@ -40,11 +40,14 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
   return true;
 }
 
+// A vault's name and the suffix: a private-link name or a deeper one is no vault.
 bool is_vault_host(const std::string& host) {
+  constexpr std::size_t shortest_name = 3;
+  constexpr std::size_t longest_name = 24;
   const Cloud* const cloud = cloud_of_vault_host(host);
-  // One label and the suffix: a private-link name or a deeper one is no vault.
-  return cloud != nullptr && host.size() > cloud->vault_suffix.size() + 1 &&
-         host.find('.') == host.size() - cloud->vault_suffix.size() - 1;
+  const auto dot = host.find('.');
+  return cloud != nullptr && host.size() > dot && host.substr(dot + 1) == cloud->vault_suffix &&
+         dot >= shortest_name && dot <= longest_name;
 }
 
 }  // namespace

@@ -168,19 +168,20 @@ TEST(ConnectionStringForm, refuses_an_identifier_that_is_no_secret_of_a_vault) {
   EXPECT_EQ(with("myCert"), key + "is not an https URL");
   EXPECT_EQ(with("http://v.vault.azure.net/secrets/c"), key + "is not an https URL");
   const auto host = key + "names a host that is no key vault of a known cloud";
-  EXPECT_EQ(with("https://v.vault.example/secrets/c"), host);
+  EXPECT_EQ(with("https://contoso.vault.example/secrets/c"), host);
   EXPECT_EQ(with("https://vault.azure.net/secrets/c"), host);
+  EXPECT_EQ(with("https://v.vault.azure.net/secrets/c"), host);
   EXPECT_EQ(with("https://a.b.vault.azure.net/secrets/c"), host);
-  EXPECT_EQ(with("https://v.vault.azure.net:8443/secrets/c"), host);
+  EXPECT_EQ(with("https://contoso.vault.azure.net:8443/secrets/c"), host);
   const auto kind = key + "names the certificate or its key, not the secret that holds both";
-  EXPECT_EQ(with("https://v.vault.azure.net/certificates/c"), kind);
-  EXPECT_EQ(with("https://v.vault.azure.net/keys/c"), kind);
-  EXPECT_EQ(with("https://v.vault.azure.net/c"),
+  EXPECT_EQ(with("https://contoso.vault.azure.net/certificates/c"), kind);
+  EXPECT_EQ(with("https://contoso.vault.azure.net/keys/c"), kind);
+  EXPECT_EQ(with("https://contoso.vault.azure.net/c"),
             key + "does not begin with /secrets/ behind the host");
-  EXPECT_EQ(with("https://v.vault.azure.net/secrets/"), key + "does not name a secret");
-  EXPECT_EQ(with("https://v.vault.azure.net/secrets/c/old"), key + "does not name a secret");
-  EXPECT_EQ(with("https://v.vault.azure.net/secrets/c?x=1"), key + "does not name a secret");
-  EXPECT_EQ(with("https://v.vault.azure.cn/secrets/c/0123456789abcdef0123456789abcdef"),
+  EXPECT_EQ(with("https://contoso.vault.azure.net/secrets/"), key + "does not name a secret");
+  EXPECT_EQ(with("https://contoso.vault.azure.net/secrets/c/old"), key + "does not name a secret");
+  EXPECT_EQ(with("https://contoso.vault.azure.net/secrets/c?x=1"), key + "does not name a secret");
+  EXPECT_EQ(with("https://contoso.vault.azure.cn/secrets/c/0123456789abcdef0123456789abcdef"),
             "certificate from a key vault");
 }
 
@@ -209,7 +210,7 @@ TEST(ConnectionStringForm, refuses_every_key_that_the_form_passes_over) {
 // The library decides in this order and lets the others lie.
 TEST(ConnectionStringForm, refuses_two_credentials_by_the_one_that_would_win) {
   const std::string vault =
-      "KeyVaultCertificateSecretIdentifier=https://v.vault.azure.net/secrets/c;";
+      "KeyVaultCertificateSecretIdentifier=https://contoso.vault.azure.net/secrets/c;";
   const std::string store = "CertificateStoreLocation=1;CertificateSubjectName=x;";
   EXPECT_EQ(selected(app + store + vault + "AppKey=s"),
             "AppKey has no effect with CertificateStoreLocation; "

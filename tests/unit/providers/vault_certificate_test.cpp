@@ -29,7 +29,7 @@ Result<VaultSecret> read_in_test(const std::string& identifier, TokenSource& ide
 
 const std::string vault_string =
     "RunAs=App;AppId=app-1;KeyVaultCertificateSecretIdentifier="
-    "https://v.vault.azure.net/secrets/cert";
+    "https://contoso.vault.azure.net/secrets/cert";
 
 // A token whose tenant is fabrikam, for the managed identity that opens the vault.
 void give_vault_token(Scene& scene) {
@@ -47,7 +47,7 @@ TEST(VaultCertificate, is_read_by_the_managed_identity_and_used_in_the_tenant_of
   const std::string bytes = MadeCertificate::shared().pkcs12("");
   vault = {base64_encode(bytes, Base64::standard), "application/x-pkcs12", "", ""};
   EXPECT_EQ(value_of(ask(scene, vault_string, read_in_test)), "tok-1");
-  EXPECT_EQ(vault.identifier, "https://v.vault.azure.net/secrets/cert");
+  EXPECT_EQ(vault.identifier, "https://contoso.vault.azure.net/secrets/cert");
 }
 
 TEST(VaultCertificate, is_used_in_the_tenant_of_the_string_where_it_has_one) {
@@ -115,7 +115,7 @@ TEST(VaultCertificate, names_every_identity_that_could_not_open_the_vault) {
   ASSERT_FALSE(token.ok());
   EXPECT_THAT(token.error().message, HasSubstr("the app's certificate could not be read"));
   EXPECT_THAT(notes_of(token.error()), HasSubstr("Azure CLI: az is not installed"));
-  EXPECT_THAT(notes_of(token.error()), HasSubstr("https://v.vault.azure.net/secrets/cert"));
+  EXPECT_THAT(notes_of(token.error()), HasSubstr("https://contoso.vault.azure.net/secrets/cert"));
 }
 
 }  // namespace
