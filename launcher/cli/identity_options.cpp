@@ -2,16 +2,13 @@
 #include "launcher/cli/identity_options.hpp"
 
 #include "launcher/cli/usage_error.hpp"
+#include "launcher/plan/settings.hpp"
 
 namespace kvlaunch {
 namespace {
 
 constexpr std::string_view identity_variable = "KVLAUNCH_IDENTITY";
 constexpr std::string_view string_variable = "KVLAUNCH_CONNECTION_STRING";
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
-}
 
 }  // namespace
 

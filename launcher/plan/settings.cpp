@@ -11,6 +11,10 @@ void take(T& setting, const std::optional<T>& option) {
 
 }  // namespace
 
+bool is_blank(std::string_view connection_string) {
+  return connection_string.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+}
+
 Settings settings_from(const Options& options) {
   Settings settings;
   take(settings.timeout, options.timeout);

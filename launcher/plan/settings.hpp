@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "launcher/manifest/manifest.hpp"
@@ -30,6 +31,9 @@ struct Settings {
   std::optional<std::string> connection_string;
   bool connection_string_in_variable = false;  // KVLAUNCH_CONNECTION_STRING decides
 };
+
+// A connection string of blanks only is as good as none.
+bool is_blank(std::string_view connection_string);
 
 // `options` with the defaults where nothing was said.
 Settings settings_from(const Options& options);

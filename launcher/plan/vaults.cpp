@@ -18,10 +18,6 @@ Error vault_error(std::string message, std::string hint) {
 constexpr const char* library_variable = "AzureServicesAuthConnectionString";
 constexpr const char* own_variable = "KVLAUNCH_CONNECTION_STRING";
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
-}
-
 // The text stays in the variable: an identity holds no secret.
 IdentitySpec connection_string_in(const char* variable) {
   return IdentitySpec{
