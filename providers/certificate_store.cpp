@@ -66,7 +66,7 @@ class Search {
   Result<void> look_into(const std::string& directory) {
     const auto names = context_.world.files.list(directory, most_files);
     if (!names) {
-      notes_.push_back(names.error().message);
+      notes_.push_back(directory + " " + names.error().message);
       return {};
     }
     std::size_t seen = 0;
@@ -96,7 +96,7 @@ class Search {
  private:
   void consider(const std::string& path) {
     auto content = context_.world.files.read(path, largest_credential_file, deadline_);
-    if (!content) return pass_over(path, content.error().message);
+    if (!content) return pass_over(path, path + " " + content.error().message);
     const auto reason = objection(*content, wanted_.store, context_.settings.owner);
     if (!reason.empty()) return pass_over(path, path + " is not used: " + reason);
     auto loaded = load_certificate(content->bytes.reveal(), Secret{}, path);

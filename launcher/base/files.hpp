@@ -44,9 +44,9 @@ class Files {
   virtual Result<FileContent> read(const std::string& path, std::size_t limit_bytes,
                                    const Deadline& deadline) = 0;
   virtual bool exists(const std::string& path) = 0;
-  // The names in a directory, sorted, without "." and ".."; none where it does not exist. Errors:
-  // Code::manifest_unreadable with the system's reason; Code::manifest_too_large when there are
-  // more than `most`.
+  // The names in a directory, sorted, without "." and ".."; none where it does not exist. Errors,
+  // without the directory's name: Code::manifest_unreadable with the system's reason;
+  // Code::manifest_too_large when there are more than `most`.
   virtual Result<std::vector<std::string>> list(const std::string& directory, std::size_t most) = 0;
 };
 

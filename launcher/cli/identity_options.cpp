@@ -22,7 +22,7 @@ Result<void> settle_identity(const std::vector<std::string>& identity_words,
     return usage_error("--identity and --connection-string both say who to be",
                        "leave one of them out");
   }
-  // What the command line says, a blank string included, keeps both variables from counting.
+  // Either on the command line keeps both variables from counting, a blank string only its own.
   if (names_identity || !is_blank(invocation.connection_string.value_or(""))) return {};
   const auto identity = environment.get_non_empty(identity_variable);
   if (identity) invocation.identity = *identity;

@@ -186,7 +186,7 @@ Result<std::vector<std::string>> SystemFiles::list(const std::string& directory,
   std::vector<std::string> names;
   if (!open) {
     if (errno == ENOENT) return names;
-    return unreadable(directory, errno);
+    return unreadable(errno);
   }
   for (;;) {
     errno = 0;
@@ -196,11 +196,11 @@ Result<std::vector<std::string>> SystemFiles::list(const std::string& directory,
     if (name == "." || name == "..") continue;
     if (names.size() == most) {
       return Error{.code = Code::manifest_too_large,
-                   .message = directory + " holds more than " + std::to_string(most) + " files"};
+                   .message = "holds more than " + std::to_string(most) + " files"};
     }
     names.emplace_back(name);
   }
-  if (errno != 0) return unreadable(directory, errno);
+  if (errno != 0) return unreadable(errno);
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -173,7 +173,7 @@ Result<std::vector<std::string>> FakeFiles::list(const std::string& directory, s
     }
   }
   if (names.size() <= most) return names;
-  return Error{.code = Code::manifest_too_large, .message = directory + " holds too many files"};
+  return Error{.code = Code::manifest_too_large, .message = "holds too many files"};
 }
 
 bool FakeFiles::exists(const std::string& path) {
