@@ -8,6 +8,7 @@
 #include "launcher/base/files.hpp"
 #include "launcher/base/http.hpp"
 #include "launcher/base/log.hpp"
+#include "launcher/base/negotiation.hpp"
 #include "launcher/base/randomness.hpp"
 
 namespace kvlaunch {
@@ -20,6 +21,7 @@ struct World {
   CommandRunner& commands;
   const Environment& environment;  // as inherited, before scrubbing
   Log& log;
+  Negotiator* negotiator = nullptr;  // nullptr: this program cannot use Kerberos
 };
 
 }  // namespace kvlaunch

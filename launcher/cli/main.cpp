@@ -7,6 +7,7 @@
 #include "launcher/cli/commands.hpp"
 #include "launcher/cli/read_once_files.hpp"
 #include "launcher/cli/standard_output.hpp"
+#include "launcher/kerberos/ticket_negotiator.hpp"
 #include "launcher/network/transport.hpp"
 #include "launcher/process/command_runner.hpp"
 #include "launcher/process/exec.hpp"
@@ -59,6 +60,7 @@ int run_kvlaunch(const std::vector<std::string>& arguments, const Environment& e
   SystemFiles files{clock, inherited_state()};
   ReadOnceFiles manifest_files{files};
   SystemCommandRunner commands{clock};
+  const auto negotiator = make_ticket_negotiator();
   Session session{
       .invocation = *invocation,
       .inherited = inherited_state(),
@@ -68,6 +70,7 @@ int run_kvlaunch(const std::vector<std::string>& arguments, const Environment& e
       .files = files,
       .manifest_files = manifest_files,
       .commands = commands,
+      .negotiator = *negotiator,
       .report = report,
       .owner = current_owner(),
       .started = started,

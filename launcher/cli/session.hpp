@@ -23,13 +23,14 @@ struct Session {
   Files& files;
   Files& manifest_files;  // each read once, however often a manifest is loaded
   CommandRunner& commands;
+  Negotiator& negotiator;
   Report& report;
   Owner owner;
   SteadyTime started;
   std::function<std::unique_ptr<Transport>(const Settings&)> connect;
 
   [[nodiscard]] World world(Transport& transport) const {
-    return World{clock, randomness, transport, files, commands, environment, report};
+    return World{clock, randomness, transport, files, commands, environment, report, &negotiator};
   }
   // Counts from the start of the process: reading the manifest is part of it.
   [[nodiscard]] Deadline deadline(Milliseconds timeout) const {

@@ -6,6 +6,8 @@ import sys
 
 ALLOWED = {
     "launcher/base": set(),
+    "launcher/kerberos": {"launcher/base"},
+    "launcher/xml": {"launcher/base"},
     "launcher/yaml": {"launcher/base"},
     "templates": {"launcher/base"},
     "launcher/manifest": {"launcher/base", "launcher/yaml", "templates"},
@@ -13,20 +15,28 @@ ALLOWED = {
     "launcher/deliver": {"launcher/base", "launcher/manifest"},
     "launcher/process": {"launcher/base"},
     "launcher/network": {"launcher/base"},
+<<<<<<< HEAD
     "providers": {"launcher/base"},
     "launcher/resolve": {"launcher/base", "launcher/manifest", "launcher/plan", "providers"},
+=======
+    "providers": {"launcher/base", "launcher/xml"},
+    "launcher/resolve": {"launcher/base", "launcher/yaml", "launcher/manifest", "launcher/plan",
+                         "providers"},
+>>>>>>> 3a72cc4 (Read XML with places in its source, and speak Kerberos where its library is installed)
     "launcher/cli": None,  # the only place that constructs concrete things
-    "devvault": {"launcher/base", "launcher/yaml", "launcher/process"},
+    "devvault": {"launcher/base", "launcher/kerberos", "launcher/process", "launcher/xml",
+                 "launcher/yaml"},
 }
 # resolve sees providers through their interfaces only.
 ONLY_HEADERS = {("launcher/resolve", "providers"): {"providers/provider.hpp",
                                                     "providers/vault_secret.hpp"}}
 LIBRARIES = {
     "Poco/": {"launcher/network", "devvault"},
+    "expat.h": {"launcher/xml"},
     "yaml-cpp/": {"launcher/yaml"},
     "spdlog/": {"launcher/cli"},
     "CLI/": {"launcher/cli", "devvault"},
-    "openssl/": {"launcher/base", "launcher/network", "providers", "devvault"},
+    "openssl/": {"launcher/base", "launcher/network", "launcher/xml", "providers", "devvault"},
 }
 
 
