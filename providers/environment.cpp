@@ -4,6 +4,7 @@
 // azure.identity.environmentcredential. A secret beats a certificate, a certificate beats user name
 // and password.
 #include "providers/factories.hpp"
+#include "providers/federated_user.hpp"
 #include "providers/secret_source.hpp"
 #include "providers/service_principal.hpp"
 
@@ -17,6 +18,7 @@ constexpr std::string_view certificate_variable = "AZURE_CLIENT_CERTIFICATE_PATH
 constexpr std::string_view password_variable = "AZURE_CLIENT_CERTIFICATE_PASSWORD";
 constexpr std::string_view chain_variable = "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN";
 constexpr std::string_view user_variable = "AZURE_USERNAME";
+constexpr std::string_view user_password_variable = "AZURE_PASSWORD";
 
 constexpr const char* complete_it =
     "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or "
@@ -38,7 +40,7 @@ class EnvironmentCredential final : public Credential {
     }
     const auto secret = environment.get_non_empty(secret_variable);
     const auto certificate = environment.get_non_empty(certificate_variable);
-    if (!secret && !certificate) return without_credential();
+    if (!secret && !certificate) return without_app_credential(settings, request, deadline);
     // From here on somebody meant this provider: what is wrong stops the chain.
     const auto principal = service_principal(settings, spec_, request, context_);
     if (!principal) return Failed{principal.error()};
@@ -67,15 +69,23 @@ class EnvironmentCredential final : public Credential {
            environment.get_non_empty(certificate_variable);
   }
 
-  Outcome without_credential() {
-    if (context_.world.environment.get_non_empty(user_variable)) {
-      return not_built_yet(context_.usage, "signing in with AZURE_USERNAME and AZURE_PASSWORD",
-                           "use AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH");
+  // A user instead of the app itself; AZURE_CLIENT_ID is then the public client he signs in to.
+  Outcome without_app_credential(const PrincipalSettings& settings, const TokenRequest& request,
+                                 const Deadline& deadline) {
+    World& world = context_.world;
+    const auto user = world.environment.get_non_empty(user_variable);
+    const auto password = world.environment.get_non_empty(user_password_variable);
+    if (user && password) {
+      const auto client =
+          user_client(spec_, settings.tenant_id, settings.client_id, request, context_);
+      if (!client) return Failed{client.error()};
+      return token_by_user_password(world, *client, request, {*user, *password}, deadline);
     }
-    return not_configured(
-        context_.usage,
-        std::string{secret_variable} + " and " + std::string{certificate_variable} + " are not set",
-        context_.usage == Usage::alone ? complete_it : "");
+    std::string missing =
+        std::string{secret_variable} + " and " + std::string{certificate_variable};
+    if (user) missing += " and " + std::string{user_password_variable};
+    return not_configured(context_.usage, missing + " are not set",
+                          context_.usage == Usage::alone ? complete_it : "");
   }
 
   Outcome acquire_with_certificate(const std::string& path, const ServicePrincipal& principal,
