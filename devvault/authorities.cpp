@@ -170,6 +170,15 @@ const Identity* identity_of_client(const Config& config, std::string_view client
   return nullptr;
 }
 
+const Identity* identity_of_token(const Config& config, std::string_view object_id,
+                                  std::string_view client_id) {
+  for (const auto& [name, user] : config.users) {
+    const Identity& identity = config.identities.at(name);
+    if (equal_ignoring_case(identity.object_id, object_id)) return &identity;
+  }
+  return identity_of_client(config, client_id);
+}
+
 bool identity_is_in_tenant(const Identity& identity, std::string_view tenant_id) {
   return identity.tenants.empty() || std::any_of(identity.tenants.begin(), identity.tenants.end(),
                                                  [&](const std::string& tenant) {

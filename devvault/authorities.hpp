@@ -42,6 +42,9 @@ std::string vault_resource(const Vault& vault, const Request& request);
 // The tenants there are: the configured one and those of single vaults.
 bool tenant_exists(const Config& config, std::string_view tenant_id);
 const Identity* identity_of_client(const Config& config, std::string_view client_id);
+// Whose token it is: the user's, else the application's.
+const Identity* identity_of_token(const Config& config, std::string_view object_id,
+                                  std::string_view client_id);
 bool identity_is_in_tenant(const Identity& identity, std::string_view tenant_id);
 
 }  // namespace devvault

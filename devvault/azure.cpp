@@ -9,6 +9,7 @@
 #include "devvault/client_assertion.hpp"
 #include "devvault/cloud_shell.hpp"
 #include "devvault/entra.hpp"
+#include "devvault/federation_server.hpp"
 #include "devvault/identity_binding.hpp"
 #include "devvault/imds.hpp"
 #include "devvault/json_object.hpp"
@@ -19,21 +20,26 @@
 #include "devvault/secret_store.hpp"
 #include "devvault/service_fabric.hpp"
 #include "devvault/tokens.hpp"
+#include "devvault/user_realm.hpp"
 #include "launcher/base/cloud.hpp"
 
 namespace devvault {
 // The services hold references to what stands above them.
 struct Azure::State {
-  State(Config the_config, Now the_now, SigningKey key)
+  State(Config the_config, Now the_now, SigningKey key,
+        std::unique_ptr<TicketAcceptor> the_acceptor)
       : config(std::move(the_config)),
         now(the_now),
         tokens(now, config.token_lifetime, std::move(key)),
         secrets(config, now),
+        acceptor(std::move(the_acceptor)),
         identity_header(random_guid()) {
     auto entra = std::make_unique<Entra>(config, tokens, now);
     services.push_back(std::make_unique<IdentityBinding>(config, tokens, *entra, now));
     services.push_back(std::move(entra));
     services.push_back(std::make_unique<OpenId>(config, tokens, now));
+    services.push_back(std::make_unique<UserRealm>(config));
+    services.push_back(std::make_unique<FederationServer>(config, tokens, *acceptor, now));
     services.push_back(std::make_unique<Imds>(config, tokens));
     services.push_back(std::make_unique<AppService>(config, tokens, identity_header));
     services.push_back(std::make_unique<CloudShell>(config, tokens));
@@ -47,13 +53,15 @@ struct Azure::State {
   Now now;
   TokenIssuer tokens;
   SecretStore secrets;
+  std::unique_ptr<TicketAcceptor> acceptor;
   std::string identity_header;
   ArcKeyFiles arc_keys;
   std::vector<std::unique_ptr<Service>> services;
 };
 
-Azure::Azure(Config config, Now now, SigningKey key)
-    : state_(std::make_unique<State>(std::move(config), now, std::move(key))) {}
+Azure::Azure(Config config, Now now, SigningKey key, std::unique_ptr<TicketAcceptor> acceptor)
+    : state_(std::make_unique<State>(std::move(config), now, std::move(key), std::move(acceptor))) {
+}
 Azure::~Azure() = default;
 
 Response Azure::answer(const Request& request) {
@@ -71,7 +79,8 @@ Response Azure::answer(const Request& request) {
 }
 
 bool Azure::is_azure_host(const std::string& host) const {
-  return kvlaunch::cloud_of_authority(host) != nullptr || management_cloud(host).has_value() ||
+  return is_federation_host(state_->config, host) ||
+         kvlaunch::cloud_of_authority(host) != nullptr || management_cloud(host).has_value() ||
          kvlaunch::cloud_of_vault_host(host) != nullptr || state_->config.vaults.contains(host);
 }
 

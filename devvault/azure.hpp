@@ -9,13 +9,16 @@
 #include "devvault/config.hpp"
 #include "devvault/exchange.hpp"
 #include "devvault/signing_key.hpp"
+#include "devvault/ticket_acceptor.hpp"
 
 namespace devvault {
 
 // Thread-safe. Signs tokens with a key of its own, unless one is given (making one takes time).
 class Azure {
  public:
-  Azure(Config config, Now now, SigningKey key = make_signing_key());
+  // Kerberos tickets are checked by the library of this machine, unless an acceptor is given.
+  Azure(Config config, Now now, SigningKey key = make_signing_key(),
+        std::unique_ptr<TicketAcceptor> acceptor = make_ticket_acceptor());
   ~Azure();
 
   // Every request gets an answer: an unknown host or path is a 404 that says what is served.

@@ -80,11 +80,13 @@ kvlaunch::Result<Config> parse_config(const std::string& file, const std::string
   if (reader.any_mapping(root, "devvault.yaml")) {
     reader.mapping(root, "devvault.yaml",
                    {"version", "tenant-id", "identities", "vaults", "faults", "rotations",
-                    "throttle", "token-lifetime", "resources", "as"});
+                    "throttle", "token-lifetime", "resources", "as", "users", "federation"});
     read_version(reader, root);
     read_scalars(reader, root, config);
     // In the order of dependence, not of the file.
     if (const Node* node = root.find("identities")) read_identities(reader, *node, config);
+    if (const Node* node = root.find("users")) read_users(reader, *node, config);
+    if (const Node* node = root.find("federation")) read_federations(reader, *node, config);
     config.vaults.clear();
     if (const Node* node = root.find("vaults")) read_vaults(reader, *node, config);
     if (const Node* node = root.find("faults")) read_faults(reader, *node, config);

@@ -45,6 +45,26 @@ struct Identity {
   bool system_assigned = false;   // the one without a selector; the first managed one by default
 };
 
+// Somebody who signs in with a password or a Kerberos ticket. Each is also an Identity of the same
+// name, for `access:`.
+struct User {
+  std::string name;       // "ada@corp.example", lower case
+  std::string password;   // empty: none is taken
+  std::string principal;  // of the Kerberos ticket; empty: the name, ignoring case
+};
+
+enum class SamlVersion { v1_1, v2_0 };
+
+// A domain whose users sign in at a federation server, as AD FS is one.
+struct Federation {
+  std::string domain;
+  std::string host;    // of the federation server
+  std::string keytab;  // path of the key of HTTP/host; empty: it offers no Kerberos
+  bool trust_1_3 = true;
+  bool trust_2005 = true;
+  SamlVersion saml = SamlVersion::v1_1;
+};
+
 struct SecretVersion {
   std::string version;  // 32 hex digits; made deterministically when left out
   std::string value;
@@ -110,9 +130,11 @@ struct Rotation {
 struct Config {
   std::string tenant_id;
   std::map<std::string, Identity> identities;
-  std::vector<std::string> identity_order;  // as in the file; the first is the default
-  std::string default_identity;             // `as:` in the file, or --as
-  std::map<std::string, Vault> vaults;      // by host
+  std::vector<std::string> identity_order;        // as in the file; the first is the default
+  std::string default_identity;                   // `as:` in the file, or --as
+  std::map<std::string, User> users;              // by name
+  std::map<std::string, Federation> federations;  // by domain
+  std::map<std::string, Vault> vaults;            // by host
   std::vector<FaultRule> faults;
   std::vector<Rotation> rotations;
   std::vector<std::string> resources;  // audiences that exist beside Azure's own

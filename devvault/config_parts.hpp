@@ -8,7 +8,10 @@
 namespace devvault {
 
 void read_identities(ConfigReader& reader, const Node& node, Config& config);
-// Needs the identities: `access` names them.
+// Needs the identities, and adds one for each user.
+void read_users(ConfigReader& reader, const Node& node, Config& config);
+void read_federations(ConfigReader& reader, const Node& node, Config& config);
+// Needs the identities and users: `access` names them.
 void read_vaults(ConfigReader& reader, const Node& node, Config& config);
 void read_faults(ConfigReader& reader, const Node& node, Config& config);
 // Needs the vaults.

@@ -1,4 +1,4 @@
-// Client credentials in, access token out.
+// Credentials of applications and users in, access token out.
 #include "devvault/entra.hpp"
 
 #include <openssl/crypto.h>
@@ -17,6 +17,19 @@ constexpr std::string_view v1_token = "oauth2/token";
 constexpr std::string_view v2_token = "oauth2/v2.0/token";
 constexpr std::string_view default_suffix = "/.default";
 constexpr std::string_view jwt_bearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+// Takes those that every client of a user adds (OpenID Connect core, section 5.4 and 11).
+std::string without_user_scopes(std::string_view scope) {
+  std::string rest;
+  while (!scope.empty()) {
+    const std::string_view word = scope.substr(0, scope.find(' '));
+    scope.remove_prefix(std::min(word.size() + 1, scope.size()));
+    if (word.empty() || word == "openid" || word == "profile" || word == "offline_access") continue;
+    if (!rest.empty()) rest += ' ';
+    rest += word;
+  }
+  return rest;
+}
 
 // Of a single "RESOURCE/.default"; empty for anything else.
 std::string resource_of_scope(std::string_view scope) {
@@ -40,12 +53,18 @@ struct Entra::Grant {
   std::string tenant;  // as written in the path
   std::string tenant_id;
   std::string resource;
+  bool of_user = false;
+  std::string client_id;  // of a user's client
   const Identity* identity = nullptr;
   Proof proof = Proof::secret;
 };
 
 Entra::Entra(const Config& config, TokenIssuer& tokens, Now now)
-    : config_(config), tokens_(tokens), now_(now), assertions_(config, tokens) {}
+    : config_(config),
+      tokens_(tokens),
+      now_(now),
+      assertions_(config, tokens),
+      users_(config, tokens) {}
 
 bool Entra::serves(const Request& request) const {
   const auto path = split_login_path(request.path);
@@ -78,30 +97,60 @@ std::optional<EntraError> Entra::read_grant(const Form& form, Grant& grant) cons
   const std::string client_id = field(form, "client_id");
   const std::string grant_type = field(form, "grant_type");
   if (grant_type.empty()) return entra::missing_parameter("grant_type");
-  if (grant_type != "client_credentials") return entra::unsupported_grant(grant_type);
+  grant.of_user = is_user_grant(grant_type);
+  if (grant_type != "client_credentials" && !grant.of_user) {
+    return entra::unsupported_grant(grant_type);
+  }
   if (client_id.empty()) return entra::missing_parameter("client_id");
-  if (is_tenantless(grant.tenant)) return entra::tenantless(client_id, grant.tenant);
+  if (is_tenantless(grant.tenant)) {
+    if (!grant.of_user) return entra::tenantless(client_id, grant.tenant);
+    if (grant.tenant != "organizations") return entra::no_grant_on_common();
+    grant.tenant_id = config_.tenant_id;
+  }
+  if (auto refused = read_resource(form, grant)) return refused;
+  return read_client(client_id, grant);
+}
 
-  const std::string scope = field(form, "scope");
+std::optional<EntraError> Entra::read_resource(const Form& form, Grant& grant) const {
+  const std::string scope =
+      grant.of_user ? without_user_scopes(field(form, "scope")) : field(form, "scope");
   if (grant.protocol == Protocol::v1) grant.resource = field(form, "resource");
   if (grant.protocol == Protocol::v2 && form.contains("resource")) return entra::resource_on_v2();
-  if (grant.resource.empty()) {
-    if (scope.empty()) {
-      return entra::missing_parameter(grant.protocol == Protocol::v1 ? "resource" : "scope");
-    }
-    grant.resource = resource_of_scope(scope);
-    if (grant.resource.empty()) return entra::bad_scope(scope);
+  if (!grant.resource.empty()) return std::nullopt;
+  if (scope.empty()) {
+    return entra::missing_parameter(grant.protocol == Protocol::v1 ? "resource" : "scope");
   }
+  grant.resource = resource_of_scope(scope);
+  if (grant.resource.empty()) return entra::bad_scope(scope);
+  return std::nullopt;
+}
 
-  grant.identity = identity_of_client(config_, client_id);
-  if (grant.identity == nullptr || !identity_is_in_tenant(*grant.identity, grant.tenant_id)) {
+std::optional<EntraError> Entra::read_client(const std::string& client_id, Grant& grant) const {
+  if (grant.of_user && is_public_client(client_id)) {
+    grant.client_id = client_id;
+    return std::nullopt;
+  }
+  const Identity* const application = identity_of_client(config_, client_id);
+  if (application == nullptr || !identity_is_in_tenant(*application, grant.tenant_id)) {
     return entra::unknown_application(client_id, grant.tenant_id);
+  }
+  if (grant.of_user) {
+    grant.client_id = client_id;
+  } else {
+    grant.identity = application;
   }
   return std::nullopt;
 }
 
 std::optional<EntraError> Entra::prove(const Form& form, const std::string& endpoint,
                                        Grant& grant) const {
+  if (grant.of_user) {
+    const auto proved = users_.prove(form, now_());
+    if (const auto* const refused = std::get_if<EntraError>(&proved)) return *refused;
+    grant.identity = &config_.identities.at(std::get<const User*>(proved)->name);
+    grant.proof = Proof::user;
+    return std::nullopt;
+  }
   const std::string assertion = field(form, "client_assertion");
   if (!assertion.empty()) {
     if (field(form, "client_assertion_type") != jwt_bearer) {
@@ -123,7 +172,8 @@ Response Entra::grant_token(const Grant& grant) const {
                                            .resource = grant.resource,
                                            .issuer = token_issuer(grant.cloud, grant.tenant_id),
                                            .tenant_id = grant.tenant_id,
-                                           .proof = grant.proof});
+                                           .proof = grant.proof,
+                                           .client_id = grant.client_id});
   JsonObject body;
   body.text("token_type", "Bearer");
   if (grant.protocol == Protocol::v2) {

@@ -1,4 +1,4 @@
-// The token endpoints of Entra ID, v1 and v2, for applications (client_credentials).
+// The token endpoints of Entra ID, v1 and v2, for applications (client_credentials) and users.
 #pragma once
 
 #include <map>
@@ -8,6 +8,7 @@
 #include "devvault/config.hpp"
 #include "devvault/exchange.hpp"
 #include "devvault/tokens.hpp"
+#include "devvault/user_sign_in.hpp"
 
 namespace devvault {
 
@@ -24,6 +25,9 @@ class Entra final : public Service {
   struct Grant;
   using Form = std::map<std::string, std::string>;
   [[nodiscard]] std::optional<EntraError> read_grant(const Form& form, Grant& grant) const;
+  [[nodiscard]] std::optional<EntraError> read_resource(const Form& form, Grant& grant) const;
+  [[nodiscard]] std::optional<EntraError> read_client(const std::string& client_id,
+                                                      Grant& grant) const;
   [[nodiscard]] std::optional<EntraError> prove(const Form& form, const std::string& endpoint,
                                                 Grant& grant) const;
   [[nodiscard]] Response grant_token(const Grant& grant) const;
@@ -32,6 +36,7 @@ class Entra final : public Service {
   TokenIssuer& tokens_;
   Now now_;
   AssertionChecker assertions_;
+  UserSignIn users_;
 };
 
 }  // namespace devvault

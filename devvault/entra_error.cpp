@@ -231,5 +231,41 @@ EntraError unknown_instance() {
   return {50049, 400, "invalid_instance", "Unknown or invalid instance."};
 }
 
+EntraError unknown_user(const std::string& user) {
+  return {50034, 400, "invalid_grant",
+          "The user account " + quoted(user) +
+              " does not exist in the directory. To sign into this application, the account must "
+              "be added to the directory."};
+}
+
+EntraError wrong_password() {
+  return {50126, 400, "invalid_grant",
+          "Error validating credentials due to invalid username or password."};
+}
+
+EntraError bad_saml(const std::string& why) {
+  return {50008, 400, "invalid_grant",
+          "Unable to verify token signature or SAML token is "
+          "invalid: " +
+              why + "."};
+}
+
+EntraError saml_out_of_time() {
+  return {50013, 400, "invalid_grant",
+          "Assertion failed validation: [Reason - the assertion is not within its valid time "
+          "range.]"};
+}
+
+EntraError unknown_federation(const std::string& realm) {
+  return {50107, 400, "invalid_grant",
+          "The requested federation realm object " + quoted(realm) + " does not exist."};
+}
+
+EntraError no_grant_on_common() {
+  return invalid_request(9001023,
+                         "The grant type is not supported over the /common or /consumers "
+                         "endpoints. Please use the /organizations or tenant-specific endpoint.");
+}
+
 }  // namespace entra
 }  // namespace devvault

@@ -52,6 +52,12 @@ EntraError federation_subject_case(const std::string& subject);
 EntraError federation_mismatch(const std::string& issuer, const std::string& subject,
                                const std::string& audience);
 EntraError unknown_instance();
+EntraError unknown_user(const std::string& user);
+EntraError wrong_password();
+EntraError bad_saml(const std::string& why);
+EntraError saml_out_of_time();
+EntraError unknown_federation(const std::string& realm);
+EntraError no_grant_on_common();
 
 }  // namespace entra
 }  // namespace devvault

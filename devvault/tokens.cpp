@@ -97,6 +97,14 @@ std::string TokenIssuer::sign_payload(std::string_view payload) const {
   return text + "." + base64url_encode(sign(*key_, SignatureScheme::rs256, text).value_or(""));
 }
 
+std::string TokenIssuer::sign_text(std::string_view text) const {
+  return sign(*key_, SignatureScheme::rs256, text).value_or("");
+}
+
+bool TokenIssuer::verifies_text(std::string_view text, std::string_view signature) const {
+  return verifies(*key_, SignatureScheme::rs256, text, signature);
+}
+
 AccessToken TokenIssuer::issue(const TokenRequest& request) const {
   const std::int64_t now = epoch_seconds(now_());
   AccessToken token;
@@ -105,21 +113,25 @@ AccessToken TokenIssuer::issue(const TokenRequest& request) const {
   // One second less than it lives, as Entra answers: 3599.
   token.expires_in = std::max<std::int64_t>(lifetime_.count() - 1, 0);
   const Identity& identity = *request.identity;
+  const bool by_user = request.proof == Proof::user;
   JsonObject claims;
   claims.text("aud", request.resource)
       .text("iss", request.issuer)
       .number("iat", token.not_before)
       .number("nbf", token.not_before)
       .number("exp", token.expires)
-      .text("appid", identity.client_id)
-      .text("appidacr", request.proof == Proof::secret ? "1" : "2")
+      .text("appid", by_user ? request.client_id : identity.client_id)
+      .text("appidacr", by_user                          ? "0"
+                        : request.proof == Proof::secret ? "1"
+                                                         : "2")
       .text("idp", request.issuer)
-      .text("idtyp", "app")
+      .text("idtyp", by_user ? "user" : "app")
       .text("oid", identity.object_id)
       .text("sub", identity.object_id)
       .text("tid", request.tenant_id)
       .text("uti", base64url_encode(random_guid().substr(0, 16)))
       .text("ver", "1.0");
+  if (by_user) claims.text("scp", "user_impersonation").text("upn", identity.name);
   if (request.proof == Proof::managed_identity) claims.text("xms_mirid", identity.resource_id);
   token.text = sign_payload(claims.str());
   return token;

@@ -27,7 +27,8 @@ struct Claims {
 };
 
 // How the client proved who it is; becomes the claim `appidacr` (1: secret, 2: certificate).
-enum class Proof { secret, certificate, managed_identity };
+// `user`: a user signed in, and the client is public.
+enum class Proof { secret, certificate, managed_identity, user };
 
 struct TokenRequest {
   const Identity* identity = nullptr;
@@ -35,6 +36,7 @@ struct TokenRequest {
   std::string issuer;
   std::string tenant_id;
   Proof proof = Proof::secret;
+  std::string client_id = {};  // of the client of a user; empty: the identity is the client
 };
 
 struct AccessToken {
@@ -55,6 +57,9 @@ class TokenIssuer {
   [[nodiscard]] AccessToken issue(const TokenRequest& request) const;
   // A foreign workload's token, as a Kubernetes service account has one. `payload` is JSON.
   [[nodiscard]] std::string sign_payload(std::string_view payload) const;
+  // RSA with SHA-256 over any text, by the key of the tokens: for SAML assertions.
+  [[nodiscard]] std::string sign_text(std::string_view text) const;
+  [[nodiscard]] bool verifies_text(std::string_view text, std::string_view signature) const;
   // The claims of a token of ours, its signature checked; times, audience and tenant are the
   // caller's to judge. Tokens seen before are remembered, so a second look costs a lookup.
   std::optional<Claims> read(const std::string& token);

@@ -38,7 +38,8 @@ std::variant<Caller, Response> VaultAccess::admit(const Vault& vault, const Requ
     return unauthorized(vault, request, "AKV10000: Request is missing a Bearer or PoP token.");
   }
   const auto claims = tokens_.read(*token);
-  const Identity* identity = claims ? identity_of_client(config_, claims->client_id) : nullptr;
+  const Identity* identity =
+      claims ? identity_of_token(config_, claims->object_id, claims->client_id) : nullptr;
   if (identity == nullptr) {
     return unauthorized(vault, request,
                         "[BearerReadAccessTokenFailed] Error validating token: 'S2S12000'.");
