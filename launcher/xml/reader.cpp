@@ -229,6 +229,11 @@ Result<Element> parse(std::string_view source, const Options& options) {
   if (source.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     return malformed("is too large");
   }
+  // expat takes UTF-16 for what it is, whatever it was told; such text has NUL bytes or is no
+  // UTF-8.
+  if (!is_utf8(source) || source.find('\0') != std::string_view::npos) {
+    return malformed("is not UTF-8");
+  }
   const XML_Char separators[] = {separator, '\0'};
   const std::unique_ptr<std::remove_pointer_t<XML_Parser>, decltype(&XML_ParserFree)> parser{
       XML_ParserCreate_MM("UTF-8", &wiping_memory, separators), XML_ParserFree};

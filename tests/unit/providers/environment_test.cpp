@@ -80,16 +80,6 @@ TEST_F(EnvironmentCertificate, is_sent_with_its_chain_when_the_variable_says_so)
   EXPECT_GT(size_of_body(), 1800U);
 }
 
-TEST(EnvironmentProvider, answers_user_name_and_password_clearly_until_they_are_supported) {
-  Scene scene{{"AZURE_TENANT_ID", "contoso"},
-              {"AZURE_CLIENT_ID", "app"},
-              {"AZURE_USERNAME", "u"},
-              {"AZURE_PASSWORD", "p"}};
-  EXPECT_THAT(reason_of(scene.acquire(make_environment, Usage::chained)),
-              HasSubstr("AZURE_USERNAME and AZURE_PASSWORD is not supported yet"));
-  EXPECT_EQ(error_of(scene.acquire(make_environment)).code, Code::not_yet);
-}
-
 TEST(EnvironmentProvider, asks_the_authority_of_the_variable) {
   Scene scene{{"AZURE_TENANT_ID", "contoso"},
               {"AZURE_CLIENT_ID", "app"},

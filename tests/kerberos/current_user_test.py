@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""RunAs=CurrentUser from the ticket to the vault's value, and every way in which it cannot work.
+
+usage: current_user_test.py DIRECTORY_OF_BINARIES
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import realm
+
+BINARIES = os.path.abspath(sys.argv.pop(1))
+
+DEVVAULT = """
+version: 1
+identities: {{ app: {{ client-id: 22222222-2222-2222-2222-222222222222 }} }}
+users:
+  ada@corp.example: {{ principal: ada@CORP.EXAMPLE }}
+  bob@cloud.example: {{ password: MARKED-bob }}
+  kim@old.example: {{ principal: ada@CORP.EXAMPLE }}
+  tom@lost.example: {{ principal: ada@CORP.EXAMPLE }}
+  lee@plain.example: {{ principal: ada@CORP.EXAMPLE }}
+federation:
+  corp.example: {{ keytab: sts.keytab }}
+  old.example: {{ keytab: sts.keytab, ws-trust: ["2005"], saml: "2.0" }}
+  lost.example: {{ host: sts.invalid, keytab: sts.keytab }}
+  plain.example: {{}}
+vaults:
+  contoso-dev:
+    access: {{ ada@corp.example: [get] }}
+    secrets: {{ db-password: MARKED-db }}
+"""
+CONNECTION = "RunAs=CurrentUser"
+
+
+class CurrentUser(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = tempfile.mkdtemp(prefix="kvlaunch-kerberos-")
+        cls.realm = realm.Realm(cls.directory)
+        cls.addClassCleanup(shutil.rmtree, cls.directory)
+        cls.addClassCleanup(cls.realm.stop)
+        cls.realm.create()
+        cls.realm.start()
+        cls.realm.kinit("ada")
+        cls.realm.kinit("eve", cache="eve")
+        cls.write(cls, "devvault.yaml", DEVVAULT.format())
+
+    def write(self, name, text):
+        with open(os.path.join(self.directory, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def kvlaunch(self, *words, user=None, cache="cache", config="krb5.conf", extra=()):
+        """The exit code and both outputs of kvlaunch within devvault; nothing secret in stderr."""
+        environment = self.realm.environment(cache, config)
+        environment["PATH"] = BINARIES + ":" + environment["PATH"]
+        inner = ["env", "AzureServicesAuthConnectionString=" + CONNECTION]
+        inner += ["AZURE_USERNAME=" + user] if user else []
+        inner += extra
+        done = subprocess.run(
+            ["devvault", "-f", "devvault.yaml", "--journal", "journal", "--", *inner, "kvlaunch",
+             *words], cwd=self.directory, env=environment, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=90)
+        for secret in ("MARKED", "eyJ", "PHNhbWw"):  # values, tokens, assertions in base64
+            self.assertNotIn(secret, done.stderr)
+        return done
+
+    def token(self, **settings):
+        return self.kvlaunch("token", "--resource", "https://vault.azure.net", **settings)
+
+    def paths(self):
+        with open(os.path.join(self.directory, "journal"), encoding="utf-8") as file:
+            return [(line["path"], line["status"]) for line in map(json.loads, file)]
+
+    def setUp(self):
+        self.write("journal", "")
+
+    def assert_refused(self, done, code, *words):
+        self.assertEqual(done.returncode, code, done.stderr)
+        self.assertEqual(done.stdout, "")
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def test_a_ticket_opens_the_vault(self):
+        done = self.kvlaunch("run", "-e", "DB=kv://contoso-dev/db-password", "--", "printenv", "DB",
+                             user="ada@corp.example")
+        self.assertEqual((done.stdout, done.stderr, done.returncode), ("MARKED-db\n", "", 0))
+        trust = "/adfs/services/trust/13/windowstransport"
+        self.assertEqual([p for p in self.paths() if p[0].startswith("/adfs")],
+                         [("/adfs/services/trust/mex", 200), (trust, 401), (trust, 200)])
+
+    def test_the_principal_is_the_user_where_nothing_else_is_said(self):
+        done = self.token()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(done.stdout.startswith("eyJ"))
+        self.assertEqual(self.paths()[0], ("/common/UserRealm/ada%40CORP.EXAMPLE", 200))
+
+    def test_another_user_s_ticket_is_refused_by_the_federation_server(self):
+        self.assert_refused(self.token(user="ada@corp.example", cache="eve"), 77,
+                            "sts.corp.example does not accept the Kerberos ticket")
+
+    def test_without_a_ticket_kinit_is_named_and_nothing_is_asked(self):
+        self.assert_refused(self.token(cache="none"), 77, "no Kerberos ticket", "kinit")
+        self.assertEqual(self.paths(), [])
+
+    def test_an_expired_ticket_is_called_so(self):
+        self.realm.kinit("ada", cache="expired", options=("-s", "-2h", "-l", "1h"))
+        self.assert_refused(self.token(cache="expired"), 77, "ticket has expired", "kinit")
+
+    def test_a_kdc_that_does_not_answer_is_temporary(self):
+        self.realm.write_config("dead.conf", f" {realm.REALM} = {{\n  kdc = 127.0.0.1:1\n }}")
+        self.realm.kinit("ada", cache="fresh")
+        self.assert_refused(self.token(user="ada@corp.example", cache="fresh", config="dead.conf"),
+                            75, "KDC of the realm cannot be reached", "port 88")
+
+    def test_a_realm_without_kdc_is_a_matter_of_configuration(self):
+        self.realm.write_config("unknown.conf", "")
+        self.realm.kinit("ada", cache="fresh")
+        self.assert_refused(
+            self.token(user="ada@corp.example", cache="fresh", config="unknown.conf"),
+            78, "no KDC is known for the realm", "krb5.conf")
+
+    def test_a_server_that_the_kdc_does_not_know_needs_its_service_name(self):
+        self.assert_refused(self.token(user="tom@lost.example"), 78,
+                            "no service HTTP at sts.invalid", "setspn")
+
+    def test_a_federation_server_of_2005_and_saml_2_0_serve_too(self):
+        done = self.token(user="kim@old.example")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(("/adfs/services/trust/2005/windowstransport", 200), self.paths())
+
+    def test_without_the_library_everything_else_works(self):
+        hidden = os.path.join(self.directory, "hidden")
+        os.makedirs(hidden, exist_ok=True)
+        self.write("hidden/libgssapi_krb5.so.2", "no library")
+        self.assert_refused(self.token(extra=["LD_LIBRARY_PATH=" + hidden]), 77,
+                            "libgssapi_krb5.so.2 is not installed", "libgssapi-krb5-2")
+
+    def test_a_managed_domain_takes_no_ticket(self):
+        self.assert_refused(self.token(user="bob@cloud.example"), 77, "managed", "az login")
+
+    def test_an_unknown_domain_is_named(self):
+        self.assert_refused(self.token(user="ada@nowhere.example"), 77, "nowhere.example",
+                            "AZURE_USERNAME")
+
+    def test_a_federation_server_that_offers_ntlm_only_is_called_so(self):
+        self.assert_refused(self.token(user="lee@plain.example"), 78,
+                            "does not offer Kerberos (Negotiate): it offers NTLM")
+
+
+if __name__ == "__main__":
+    missing = realm.missing_tools()
+    if missing:
+        print("SKIPPED: not installed:", ", ".join(missing), "(scripts/bootstrap test)")
+        sys.exit(77)
+    unittest.main(verbosity=2)
