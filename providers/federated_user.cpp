@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::string_view saml1_grant = "urn:ietf:params:oauth:grant-type:saml1_1-bearer";
 constexpr std::string_view saml2_grant = "urn:ietf:params:oauth:grant-type:saml2-bearer";
+// Four requests; below the deadline of the whole start.
+constexpr Milliseconds sign_in_limit{60'000};
 // For a user whose tenant is not known: any tenant of an organisation.
 constexpr const char* any_tenant = "organizations";
 // What MSAL asks for beside the resource in every grant of a user.
@@ -85,7 +87,8 @@ Outcome token_by_password(World& world, const UserClient& client, const TokenReq
 }
 
 Outcome token_by_user_password(World& world, const UserClient& client, const TokenRequest& request,
-                               const UserPassword& password, const Deadline& deadline) {
+                               const UserPassword& password, const Deadline& whole) {
+  const Deadline deadline = whole.sooner(world.clock, sign_in_limit);
   world.log.warn(
       "signing in with user name and password is deprecated, and cannot do multi-factor "
       "authentication",

@@ -19,6 +19,8 @@ constexpr const char* app_authentication_client = "d7813711-9094-4ad3-a062-cac3e
 constexpr std::string_view user_variable = "AZURE_USERNAME";
 // Reading the ticket cache: a file, the kernel's keyring, or SSSD's KCM.
 constexpr Milliseconds cache_limit{10'000};
+// Five requests and a ticket; below the deadline of the whole start.
+constexpr Milliseconds sign_in_limit{60'000};
 
 constexpr const char* other_ways =
     "use az login (RunAs=Developer;DeveloperTool=AzureCli), a managed or a workload identity";
@@ -32,8 +34,9 @@ class IntegratedWindows final : public Credential {
     return "integrated Windows authentication";
   }
 
-  Outcome acquire(const TokenRequest& request, const Deadline& deadline) override {
+  Outcome acquire(const TokenRequest& request, const Deadline& whole) override {
     World& world = context_.world;
+    const Deadline deadline = whole.sooner(world.clock, sign_in_limit);
     if (world.negotiator == nullptr) {
       return outcome_of(Error{.code = Code::identity_unavailable,
                               .message = "this kvlaunch was built without Kerberos",

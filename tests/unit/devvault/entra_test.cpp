@@ -168,7 +168,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "invalid_resource"},
         Refusal{"no_grant", v2_endpoint, without(good_form(), "grant_type"), 400, 900144,
                 "invalid_request"},
-        Refusal{"other_grant", v2_endpoint, with(good_form(), "grant_type", "password"), 400, 70003,
+        Refusal{"other_grant", v2_endpoint, with(good_form(), "grant_type", "implicit"), 400, 70003,
                 "unsupported_grant_type"}),
     [](const auto& each) { return std::string{each.param.name}; });
 

@@ -84,8 +84,9 @@ Request post_form(const std::string& url, const std::map<std::string, std::strin
   return request;
 }
 
-StandIn::StandIn(Config config)
-    : azure_((restart_clock(), std::move(config)), &ManualClock::now, shared_key()) {}
+StandIn::StandIn(Config config, std::unique_ptr<TicketAcceptor> acceptor)
+    : azure_((restart_clock(), std::move(config)), &ManualClock::now, shared_key(),
+             std::move(acceptor)) {}
 
 std::string StandIn::token(const std::string& scope, const std::string& name,
                            const std::string& login) {

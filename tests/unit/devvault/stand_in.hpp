@@ -35,7 +35,8 @@ Request post_form(const std::string& url, const std::map<std::string, std::strin
 
 class StandIn {
  public:
-  explicit StandIn(Config config = small_config());
+  explicit StandIn(Config config = small_config(),
+                   std::unique_ptr<TicketAcceptor> acceptor = make_ticket_acceptor());
 
   Response send(const Request& request) { return azure_.answer(request); }
   // By client secret for the identity `name`; empty when refused.
