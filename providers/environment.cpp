@@ -66,7 +66,8 @@ class EnvironmentCredential final : public Credential {
   [[nodiscard]] bool is_begun() const {
     const Environment& environment = context_.world.environment;
     return environment.get_non_empty(secret_variable) ||
-           environment.get_non_empty(certificate_variable);
+           environment.get_non_empty(certificate_variable) ||
+           environment.get_non_empty(user_password_variable);
   }
 
   // A user instead of the app itself; AZURE_CLIENT_ID is then the public client he signs in to.

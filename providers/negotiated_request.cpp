@@ -1,6 +1,7 @@
 // 401, token, 401, token, answer.
 #include "providers/negotiated_request.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "launcher/base/base64.hpp"
@@ -24,19 +25,40 @@ struct Challenge {
   std::string schemes;               // what the server offers, for messages
 };
 
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+// Takes the text up to the next comma that is outside of quotes off `header`.
+std::string_view take_part(std::string_view& header) {
+  bool quoted = false;
+  std::size_t end = 0;
+  for (; end < header.size() && (quoted || header[end] != ','); ++end) {
+    if (header[end] == '"') quoted = !quoted;
+  }
+  const auto part = trimmed(header.substr(0, end));
+  header.remove_prefix(std::min(end + 1, header.size()));
+  return part;
+}
+
+// RFC 9110 section 11.6.1: several challenges in one header or in several; parts with a '=' in
+// their first word are parameters of the challenge before.
 Challenge challenge_of(const HttpResponse& response) {
   Challenge challenge;
-  for (const std::string_view header : response.all_headers("WWW-Authenticate")) {
-    const std::string_view name = header.substr(0, header.find_first_of(" ,"));
-    if (!challenge.schemes.empty()) challenge.schemes += ", ";
-    challenge.schemes += first_line(name);
-    if (!equal_ignoring_case(name, scheme)) continue;
-    challenge.offered = true;
-    std::string_view rest = header.substr(name.size());
-    while (rest.starts_with(' ')) rest.remove_prefix(1);
-    while (rest.ends_with(' ')) rest.remove_suffix(1);
-    challenge.token =
-        rest.size() > largest_token ? std::nullopt : base64_decode(rest, Base64::standard);
+  for (std::string_view header : response.all_headers("WWW-Authenticate")) {
+    while (!header.empty()) {
+      const std::string_view part = take_part(header);
+      const std::string_view name = part.substr(0, part.find(' '));
+      if (name.empty() || name.find('=') != std::string_view::npos) continue;
+      if (!challenge.schemes.empty()) challenge.schemes += ", ";
+      challenge.schemes += first_line(name);
+      if (!equal_ignoring_case(name, scheme)) continue;
+      challenge.offered = true;
+      const std::string_view token = trimmed(part.substr(name.size()));
+      if (token.size() <= largest_token) challenge.token = base64_decode(token, Base64::standard);
+    }
   }
   return challenge;
 }

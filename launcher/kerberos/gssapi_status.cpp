@@ -10,6 +10,8 @@ namespace {
 constexpr int of_gss = 1;        // GSS_C_GSS_CODE
 constexpr int of_mechanism = 2;  // GSS_C_MECH_CODE
 constexpr int most_lines = 8;
+// A KDC may add text of its own.
+constexpr std::size_t longest_words = 300;
 
 constexpr std::string_view own_ticket = "get a new ticket: kinit USER@REALM";
 constexpr std::string_view set_clock =
@@ -83,7 +85,7 @@ void append_words(const Library& library, Status code, int kind, std::string& wo
     if (failed(library.display_status(&minor, code, kind, &kerberos, &context, &text))) return;
     if (!words.empty()) words += "; ";
     for (const char c : std::string_view{static_cast<const char*>(text.value), text.length}) {
-      words += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+      if (words.size() < longest_words) words += c < 0x20 || c > 0x7E ? '?' : c;
     }
     library.release_buffer(&minor, &text);
     if (context == 0) return;

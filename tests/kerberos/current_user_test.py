@@ -6,6 +6,7 @@ usage: current_user_test.py DIRECTORY_OF_BINARIES
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,25 +16,6 @@ import realm
 
 BINARIES = os.path.abspath(sys.argv.pop(1))
 
-DEVVAULT = """
-version: 1
-identities: {{ app: {{ client-id: 22222222-2222-2222-2222-222222222222 }} }}
-users:
-  ada@corp.example: {{ principal: ada@CORP.EXAMPLE }}
-  bob@cloud.example: {{ password: MARKED-bob }}
-  kim@old.example: {{ principal: ada@CORP.EXAMPLE }}
-  tom@lost.example: {{ principal: ada@CORP.EXAMPLE }}
-  lee@plain.example: {{ principal: ada@CORP.EXAMPLE }}
-federation:
-  corp.example: {{ keytab: sts.keytab }}
-  old.example: {{ keytab: sts.keytab, ws-trust: ["2005"], saml: "2.0" }}
-  lost.example: {{ host: sts.invalid, keytab: sts.keytab }}
-  plain.example: {{}}
-vaults:
-  contoso-dev:
-    access: {{ ada@corp.example: [get] }}
-    secrets: {{ db-password: MARKED-db }}
-"""
 CONNECTION = "RunAs=CurrentUser"
 
 
@@ -48,7 +30,7 @@ class CurrentUser(unittest.TestCase):
         cls.realm.start()
         cls.realm.kinit("ada")
         cls.realm.kinit("eve", cache="eve")
-        cls.write(cls, "devvault.yaml", DEVVAULT.format())
+        shutil.copy(os.path.join(os.path.dirname(__file__), "devvault.yaml"), cls.directory)
 
     def write(self, name, text):
         with open(os.path.join(self.directory, name), "w", encoding="utf-8") as file:
@@ -69,12 +51,15 @@ class CurrentUser(unittest.TestCase):
             self.assertNotIn(secret, done.stderr)
         return done
 
-    def token(self, **settings):
-        return self.kvlaunch("token", "--resource", "https://vault.azure.net", **settings)
+    def token(self, options=(), **settings):
+        return self.kvlaunch("token", "--resource", "https://vault.azure.net", *options, **settings)
+
+    def journal(self):
+        with open(os.path.join(self.directory, "journal"), encoding="utf-8") as file:
+            return [json.loads(line) for line in file]
 
     def paths(self):
-        with open(os.path.join(self.directory, "journal"), encoding="utf-8") as file:
-            return [(line["path"], line["status"]) for line in map(json.loads, file)]
+        return [(line["path"], line["status"]) for line in self.journal()]
 
     def setUp(self):
         self.write("journal", "")
@@ -88,10 +73,12 @@ class CurrentUser(unittest.TestCase):
     def test_a_ticket_opens_the_vault(self):
         done = self.kvlaunch("run", "-e", "DB=kv://contoso-dev/db-password", "--", "printenv", "DB",
                              user="ada@corp.example")
-        self.assertEqual((done.stdout, done.stderr, done.returncode), ("MARKED-db\n", "", 0))
+        self.assertEqual((done.stdout, done.stderr, done.returncode), ("MARKED-db-password\n", "", 0))
         trust = "/adfs/services/trust/13/windowstransport"
         self.assertEqual([p for p in self.paths() if p[0].startswith("/adfs")],
                          [("/adfs/services/trust/mex", 200), (trust, 401), (trust, 200)])
+        connections = {line["connection"] for line in self.journal() if line["path"] == trust}
+        self.assertEqual(len(connections), 1, "the dialogue belongs to one connection")
 
     def test_the_principal_is_the_user_where_nothing_else_is_said(self):
         done = self.token()
@@ -116,6 +103,16 @@ class CurrentUser(unittest.TestCase):
         self.realm.kinit("ada", cache="fresh")
         self.assert_refused(self.token(user="ada@corp.example", cache="fresh", config="dead.conf"),
                             75, "KDC of the realm cannot be reached", "port 88")
+
+    def test_a_kdc_that_says_nothing_is_waited_for_until_the_deadline_and_no_longer(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            port = silent.getsockname()[1]
+            self.realm.write_config("silent.conf",
+                                    f" {realm.REALM} = {{\n  kdc = 127.0.0.1:{port}\n }}")
+            self.realm.kinit("ada", cache="fresh")
+            done = self.token(user="ada@corp.example", cache="fresh", config="silent.conf",
+                              options=["--timeout", "2s"])
+        self.assert_refused(done, 75, "did not answer in time", "port 88")
 
     def test_a_realm_without_kdc_is_a_matter_of_configuration(self):
         self.realm.write_config("unknown.conf", "")

@@ -46,6 +46,8 @@ def secrets_of(document):
                 yield version.get("value") if isinstance(version, dict) else version
     for identity in (document.get("identities") or {}).values():
         yield identity.get("client-secret")
+    for user in (document.get("users") or {}).values():
+        yield user.get("password")
 
 
 def is_marked(secret):

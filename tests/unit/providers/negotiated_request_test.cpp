@@ -117,6 +117,14 @@ TEST_F(NegotiatedRequest, names_what_is_offered_instead_of_negotiate) {
   EXPECT_TRUE(negotiator.hosts.empty());
 }
 
+TEST_F(NegotiatedRequest, finds_its_challenge_among_others_in_one_header) {
+  then(401, {{"WWW-Authenticate", "Basic realm=\"a, Negotiate b\", charset=x, negotiate, NTLM"}});
+  then(200, {{"WWW-Authenticate", token("server-token")}}, "signed in");
+  EXPECT_EQ(send()->body.reveal(), "signed in");
+  then(401, {{"WWW-Authenticate", "Basic realm=\"a, Negotiate b\", charset=x"}});
+  EXPECT_THAT(refusal().message, ::testing::EndsWith("it offers Basic"));
+}
+
 TEST_F(NegotiatedRequest, says_so_when_nothing_is_offered) {
   then(401, {});
   EXPECT_THAT(refusal().message, HasSubstr("it offers nothing"));
