@@ -4,7 +4,9 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace kvlaunch::network {
 namespace {
@@ -82,6 +84,19 @@ std::vector<std::uint8_t> Address::bytes() const {
   std::vector<std::uint8_t> bytes(sizeof typed.sin6_addr);
   std::memcpy(bytes.data(), &typed.sin6_addr, bytes.size());
   return bytes;
+}
+
+bool Address::is_private() const {
+  const auto address = bytes();
+  const auto [a, b] = std::pair{address[0], address[1]};
+  if (family() == AF_INET) {
+    return a == 10 || a == 127 || (a == 172 && (b & 0xF0U) == 16) || (a == 192 && b == 168) ||
+           (a == 169 && b == 254) || (a == 100 && (b & 0xC0U) == 64);
+  }
+  const bool loopback = std::all_of(address.begin(), address.end() - 1,
+                                    [](std::uint8_t byte) { return byte == 0; }) &&
+                        address.back() == 1;
+  return loopback || (a & 0xFEU) == 0xFC || (a == 0xFE && (b & 0xC0U) == 0x80);
 }
 
 std::vector<Address> interleaved(const std::vector<Address>& addresses) {

@@ -29,6 +29,9 @@ class Address {
   [[nodiscard]] std::string text() const;
   // The bytes of the address alone, in network order: 4 or 16.
   [[nodiscard]] std::vector<std::uint8_t> bytes() const;
+  // Not reachable from the internet at large: RFC 1918, RFC 6598 (carrier NAT), RFC 4193 (unique
+  // local), loopback and link-local.
+  [[nodiscard]] bool is_private() const;
 
  private:
   Address() = default;

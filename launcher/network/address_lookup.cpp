@@ -57,24 +57,32 @@ Result<std::vector<Address>> ask(AddressSource& source, const std::string& host)
 
 }  // namespace
 
-Result<std::vector<Address>> SystemAddressSource::look_up(const std::string& host) {
+Result<NameAnswer> ask_system_for(const std::string& host) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
-  // No AAAA question where there is no IPv6: some name servers never answer it.
-  hints.ai_flags = AI_ADDRCONFIG;
+  // No AAAA question where there is no IPv6: some name servers never answer it. The canonical name
+  // comes with the addresses and costs no question.
+  hints.ai_flags = AI_ADDRCONFIG | AI_CANONNAME;
   addrinfo* found = nullptr;
   errno = 0;
   const int failure = getaddrinfo(host.c_str(), nullptr, &hints, &found);
   if (failure != 0) return look_up_error(host, failure, errno);
-  std::vector<Address> addresses;
+  NameAnswer answer{.addresses = {}, .canonical_name = host};
+  if (found->ai_canonname != nullptr) answer.canonical_name = found->ai_canonname;
   for (const auto* entry = found; entry != nullptr; entry = entry->ai_next) {
     auto address = Address::from(entry->ai_addr, entry->ai_addrlen);
-    if (address && addresses.size() < max_addresses) addresses.push_back(*address);
+    if (address && answer.addresses.size() < max_addresses) answer.addresses.push_back(*address);
   }
   freeaddrinfo(found);
-  if (addresses.empty()) return look_up_error(host, EAI_NODATA, 0);
-  return addresses;
+  if (answer.addresses.empty()) return look_up_error(host, EAI_NODATA, 0);
+  return answer;
+}
+
+Result<std::vector<Address>> SystemAddressSource::look_up(const std::string& host) {
+  auto answer = ask_system_for(host);
+  if (!answer) return std::move(answer).errors();
+  return std::move(answer->addresses);
 }
 
 struct AddressLookup::State {

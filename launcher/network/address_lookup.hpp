@@ -20,6 +20,14 @@ class AddressSource {
   virtual Result<std::vector<Address>> look_up(const std::string& host) = 0;
 };
 
+struct NameAnswer {
+  std::vector<Address> addresses;  // never empty
+  std::string canonical_name;      // behind all CNAMEs; the host itself where there is none
+};
+
+// getaddrinfo(3) once, blocking, asking for the name as well. Errors as AddressSource::look_up.
+Result<NameAnswer> ask_system_for(const std::string& host);
+
 // getaddrinfo(3): the hosts file, nsswitch.conf and resolv.conf count as for every other program.
 class SystemAddressSource final : public AddressSource {
  public:

@@ -152,4 +152,9 @@ std::string Connection::tls_version() const {
   return tls_.empty() ? std::string{} : SSL_get_version(tls_.back());
 }
 
+std::optional<TlsFacts> Connection::tls_facts() const {
+  if (tls_.empty()) return std::nullopt;
+  return facts_of(*tls_.back());
+}
+
 }  // namespace kvlaunch::network

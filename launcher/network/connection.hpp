@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "launcher/network/patience.hpp"
 #include "launcher/network/socket_bio.hpp"
 #include "launcher/network/tls_context.hpp"
+#include "launcher/network/tls_facts.hpp"
 
 namespace kvlaunch::network {
 
@@ -48,6 +50,8 @@ class Connection {
   [[nodiscard]] const Address& address() const { return connected_.address; }
   // "TLSv1.3"; empty without TLS.
   [[nodiscard]] std::string tls_version() const;
+  // Of the uppermost layer of TLS, once its handshake is done; nothing without TLS.
+  [[nodiscard]] std::optional<TlsFacts> tls_facts() const;
 
  private:
   enum class Direction { reading, writing };

@@ -83,15 +83,19 @@ bool entry_matches(std::string_view entry, std::string_view host, std::uint16_t 
 }  // namespace
 
 bool no_proxy_matches(std::string_view list, const Url& url) {
+  return matching_no_proxy_entry(list, url).has_value();
+}
+
+std::optional<std::string> matching_no_proxy_entry(std::string_view list, const Url& url) {
   constexpr std::string_view separators = ", \t\n";
   const std::string lower = to_lower(list);
   std::string_view rest = lower;
   while (true) {
     const auto begin = rest.find_first_not_of(separators);
-    if (begin == std::string_view::npos) return false;
+    if (begin == std::string_view::npos) return std::nullopt;
     rest.remove_prefix(begin);
     const auto entry = rest.substr(0, rest.find_first_of(separators));
-    if (entry_matches(entry, without_trailing_dot(url.host), url.port)) return true;
+    if (entry_matches(entry, without_trailing_dot(url.host), url.port)) return std::string{entry};
     rest.remove_prefix(entry.size());
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,8 @@ namespace kvlaunch::network {
 // There is no standard; this is the union of what curl and Go's httpproxy understand (a leading dot
 // as curl and Python have it).
 bool no_proxy_matches(std::string_view list, const Url& url);
+
+// The same, saying which entry it is (in lower case): for people who wonder.
+std::optional<std::string> matching_no_proxy_entry(std::string_view list, const Url& url);
 
 }  // namespace kvlaunch::network

@@ -84,9 +84,19 @@ std::optional<Variable> one_of(const Environment& environment, std::string_view 
 
 ProxyRules::ProxyRules(const Environment& environment) {
   const auto proxy = one_of(environment, "https_proxy", "HTTPS_PROXY");
-  if (proxy && !proxy->value.empty()) proxy_ = parse_proxy(proxy->name, proxy->value);
+  if (proxy && !proxy->value.empty()) {
+    proxy_ = parse_proxy(proxy->name, proxy->value);
+    proxy_variable_ = proxy->name;
+  }
   const auto exceptions = one_of(environment, "no_proxy", "NO_PROXY");
-  if (exceptions) no_proxy_ = exceptions->value;
+  if (exceptions) {
+    no_proxy_ = exceptions->value;
+    exception_variable_ = exceptions->name;
+  }
+}
+
+ProxyRules::Reason ProxyRules::reason_for(const Url& url) const {
+  return {proxy_variable_, exception_variable_, matching_no_proxy_entry(no_proxy_, url)};
 }
 
 Result<const Proxy*> ProxyRules::proxy_for(const Url& url, ProxyUse use) const {

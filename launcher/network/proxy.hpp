@@ -25,6 +25,14 @@ class ProxyRules {
  public:
   explicit ProxyRules(const Environment& environment);
 
+  // What decided, for people who wonder. Names of variables and an entry of NO_PROXY, no values.
+  struct Reason {
+    std::string proxy_variable;            // empty: none is set
+    std::string exception_variable;        // no_proxy or NO_PROXY; empty: none is set
+    std::optional<std::string> exception;  // the entry that takes the proxy out of the way
+  };
+  [[nodiscard]] Reason reason_for(const Url& url) const;
+
   // Null: none. Never one for http URLs and ProxyUse::never. The pointer is valid as long as this.
   // Error: Code::proxy_configuration (SOCKS, malformed), only where the proxy would be used.
   [[nodiscard]] Result<const Proxy*> proxy_for(const Url& url, ProxyUse use) const;
@@ -32,6 +40,8 @@ class ProxyRules {
  private:
   std::optional<Result<Proxy>> proxy_;
   std::string no_proxy_;
+  std::string proxy_variable_;
+  std::string exception_variable_;
 };
 
 }  // namespace kvlaunch::network

@@ -9,55 +9,17 @@
 #include <string_view>
 
 #include "launcher/base/url.hpp"
+#include "launcher/network/tls_facts.hpp"
 
 namespace kvlaunch::network {
 namespace {
 
 // RFC 7301: a length, then the name. Only what we speak is offered.
 constexpr std::array<unsigned char, 9> http_1_1{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
-constexpr std::size_t max_shown_bytes = 200;
-constexpr int max_shown_names = 4;
 
 Error openssl_failed(std::string_view what) {
   return Error{.code = Code::internal,
                .message = "cannot set up TLS: " + std::string{what} + ": " + take_openssl_reason()};
-}
-
-// RFC 2253 form: control and non-ASCII characters come escaped, so a certificate cannot write to
-// the terminal.
-std::string shown(X509_NAME* name) {
-  const BioHandle text{BIO_new(BIO_s_mem())};
-  if (!text || X509_NAME_print_ex(text.get(), name, 0, XN_FLAG_RFC2253) < 0) return "(unnamed)";
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(text.get(), &data);
-  std::string shown{data, static_cast<std::size_t>(size)};
-  if (shown.size() > max_shown_bytes) shown.resize(max_shown_bytes);
-  return shown;
-}
-
-std::string shown(const ASN1_STRING* string) {
-  std::string text{std::string_view{reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
-                                    static_cast<std::size_t>(ASN1_STRING_length(string))}};
-  if (text.size() > max_shown_bytes) text.resize(max_shown_bytes);
-  for (auto& c : text) {
-    if (c < ' ' || c > '~') c = '?';
-  }
-  return text;
-}
-
-// "a.example, b.example": the DNS names a certificate is for, else its subject.
-std::string names_of(X509* certificate) {
-  std::string text;
-  int count = 0;
-  auto* names = static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
-  for (int i = 0; i < sk_GENERAL_NAME_num(names) && count < max_shown_names; ++i) {
-    const auto* name = sk_GENERAL_NAME_value(names, i);
-    if (name->type != GEN_DNS) continue;
-    text += (count++ == 0 ? "" : ", ") + shown(name->d.dNSName);
-  }
-  GENERAL_NAMES_free(names);
-  return text.empty() ? shown(X509_get_subject_name(certificate)) : text;
 }
 
 std::string hex_text(std::string_view bytes) {
@@ -212,7 +174,7 @@ Error TlsContext::refusal(X509_STORE_CTX* chain, const Verification& verificatio
   if (reason == X509_V_ERR_HOSTNAME_MISMATCH || reason == X509_V_ERR_IP_ADDRESS_MISMATCH) {
     return Error{
         .code = Code::tls_wrong_host,
-        .message = "the certificate that answers for " + host + " is for " + names_of(leaf),
+        .message = "the certificate that answers for " + host + " is for " + names_of(*leaf),
         .hint = "check what " + host + " resolves to (hosts file, DNS, private endpoint, proxy)"};
   }
   auto* judged = X509_STORE_CTX_get_current_cert(chain);
@@ -220,7 +182,7 @@ Error TlsContext::refusal(X509_STORE_CTX* chain, const Verification& verificatio
   Error error{.code = Code::tls_untrusted,
               .message = "the certificate of " + host +
                          " is not trusted: " + X509_verify_cert_error_string(reason) +
-                         " (issuer: " + shown(X509_get_issuer_name(judged)) + ")",
+                         " (issuer: " + shown_name(X509_get_issuer_name(judged)) + ")",
               .hint = verification.trust.authorities.empty()
                           ? trust_.hint()
                           : "only the authorities given for this host count here"};
