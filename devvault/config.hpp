@@ -118,6 +118,7 @@ struct FaultRule {
   std::string redirect;             // Location; status 307 unless given
   std::string challenge_resource;   // a 401 whose challenge names this resource
   std::string challenge_authority;  // ... this authority
+  Seconds date_offset{0};           // of the answer's Date header
   std::optional<WallTime> at;       // only from then on
 };
 

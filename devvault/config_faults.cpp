@@ -13,6 +13,7 @@ namespace {
 using kvlaunch::Code;
 
 constexpr std::int64_t most_times = 1'000'000'000;
+constexpr std::int64_t most_offset_s = std::int64_t{366} * 24 * 3600;
 constexpr std::int64_t largest_body_bytes = std::int64_t{1} << 30;
 
 // "GET /path", "GET https://host/path", "/path", "*": method and host may be left out.
@@ -88,6 +89,10 @@ void read_counts(ConfigReader& reader, const Node& node, FaultRule& rule) {
   if (const Node* given = node.find("status")) {
     rule.status = static_cast<int>(reader.integer(*given, "status", 200, 599).value_or(0));
   }
+  if (const Node* given = node.find("date-offset")) {
+    rule.date_offset =
+        Seconds{reader.integer(*given, "date-offset", -most_offset_s, most_offset_s).value_or(0)};
+  }
   if (const Node* given = node.find("at")) rule.at = reader.time(*given, "at");
 }
 
@@ -135,8 +140,9 @@ void read_texts(ConfigReader& reader, const Node& node, FaultRule& rule) {
 // A rule that changes nothing is a misunderstanding.
 bool does_something(const Node& node) {
   const std::array effects{
-      "status", "delay",     "reset",    "truncate",           "not-json",
-      "drip",   "huge-body", "redirect", "challenge-resource", "challenge-authority"};
+      "status",     "delay",     "reset",    "truncate",           "not-json",
+      "drip",       "huge-body", "redirect", "challenge-resource", "challenge-authority",
+      "date-offset"};
   return std::any_of(effects.begin(), effects.end(),
                      [&](const char* key) { return node.find(key) != nullptr; });
 }
@@ -183,11 +189,27 @@ void read_faults(ConfigReader& reader, const Node& node, Config& config) {
   const auto* items = reader.list(node, "faults");
   if (items == nullptr) return;
   for (const Node& item : *items) {
-    if (!reader.mapping(
-            item, "faults",
-            {"match", "times", "skip", "status", "code", "inner-code", "retry-after",
-             "retry-after-ms", "x-ms-retry-after-ms", "delay", "reset", "truncate", "not-json",
-             "drip", "huge-body", "redirect", "challenge-resource", "challenge-authority", "at"})) {
+    if (!reader.mapping(item, "faults",
+                        {"match",
+                         "times",
+                         "skip",
+                         "status",
+                         "code",
+                         "inner-code",
+                         "retry-after",
+                         "retry-after-ms",
+                         "x-ms-retry-after-ms",
+                         "delay",
+                         "reset",
+                         "truncate",
+                         "not-json",
+                         "drip",
+                         "huge-body",
+                         "redirect",
+                         "challenge-resource",
+                         "challenge-authority",
+                         "date-offset",
+                         "at"})) {
       continue;
     }
     FaultRule rule;
@@ -199,7 +221,7 @@ void read_faults(ConfigReader& reader, const Node& node, Config& config) {
     if (!does_something(item)) {
       reader.problem(Code::manifest_missing_value, item, "a fault that does nothing",
                      "give it a status, delay, reset, truncate, not-json, drip, huge-body, "
-                     "redirect or challenge-...");
+                     "redirect, challenge-... or date-offset");
     }
     config.faults.push_back(std::move(rule));
   }

@@ -89,8 +89,8 @@ bool Reception::serve(const Request& request, std::uint64_t connection, After af
     stream.abort();
     return false;
   }
-  return write_response(stream, response, manner, after, clock_.wall(), stop_) &&
-         after == After::keep_alive;
+  const auto date = clock_.wall() + (fault ? fault->date_offset : Seconds{0});
+  return write_response(stream, response, manner, after, date, stop_) && after == After::keep_alive;
 }
 
 }  // namespace devvault

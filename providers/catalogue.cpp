@@ -183,4 +183,32 @@ Result<std::unique_ptr<TokenSource>> make_token_source(const IdentitySpec& spec,
                                    tenant_of(spec, world.environment), world)};
 }
 
+Result<std::vector<Candidate>> candidates(const IdentitySpec& spec,
+                                          const ProviderSettings& settings, World& world) {
+  const auto rows = select_rows(spec, world.environment);
+  if (!rows) return rows.errors();
+  std::vector<Candidate> all;
+  const auto add = [&](const CatalogueRow& row, const IdentitySpec& settings_of, Usage usage) {
+    const ProviderContext context{world, settings, usage};
+    all.push_back({.type = row.type,
+                   .name = std::string{row.name},
+                   .chosen = std::find(rows->begin(), rows->end(), &row) != rows->end(),
+                   .credential = row.make == nullptr ? nullptr : row.make(settings_of, context)});
+  };
+  const auto usage = rows->size() == 1 ? Usage::alone : Usage::chained;
+  for (const CatalogueRow* const row : *rows) add(*row, spec, usage);
+  if (spec.type != Type::automatic || !spec.chain.empty()) return all;
+  // They need a person, a configuration of their own, or (the client's) are what `environment` is
+  // when nothing but variables speaks of them.
+  constexpr std::array never{Type::device_code,   Type::browser,
+                             Type::appauth,       Type::connection_string,
+                             Type::client_secret, Type::client_certificate};
+  for (const CatalogueRow& row : catalogue) {
+    const bool known = std::find(rows->begin(), rows->end(), &row) != rows->end();
+    const bool left_out = std::find(never.begin(), never.end(), row.type) != never.end();
+    if (!known && !left_out) add(row, IdentitySpec{}, Usage::chained);
+  }
+  return all;
+}
+
 }  // namespace kvlaunch

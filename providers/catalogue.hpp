@@ -25,4 +25,18 @@ Result<std::unique_ptr<TokenSource>> make_token_source(const IdentitySpec& spec,
                                                        const ProviderSettings& settings,
                                                        World& world);
 
+// One provider by itself, for looking at it (`doctor`).
+struct Candidate {
+  IdentitySpec::Type type = IdentitySpec::Type::automatic;
+  std::string name;                        // as people know it
+  bool chosen = false;                     // make_token_source() would ask it, in this order
+  std::unique_ptr<Credential> credential;  // null: a later version brings it
+};
+
+// First those that make_token_source() would ask, made as it makes them; then, where `spec` is the
+// automatic chain, all others that need nobody at a keyboard, made as members of a chain. Same
+// errors as make_token_source().
+Result<std::vector<Candidate>> candidates(const IdentitySpec& spec,
+                                          const ProviderSettings& settings, World& world);
+
 }  // namespace kvlaunch

@@ -81,7 +81,8 @@ Outcome Chain::walk(const TokenRequest& request, const Deadline& deadline) {
 Outcome Chain::ask(Credential& member, const TokenRequest& request, const Deadline& deadline) {
   auto outcome = member.acquire(request, deadline);
   std::string line;
-  if (const auto* const token = std::get_if<AccessToken>(&outcome)) {
+  if (auto* const token = std::get_if<AccessToken>(&outcome)) {
+    token->provider = member.name();
     line = line_of(member, life_in_words(*token, world_.clock.wall()) + ", " + request.scope);
   } else if (const auto* const absent = std::get_if<Unavailable>(&outcome)) {
     line = line_of(member, absent->reason);

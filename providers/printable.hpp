@@ -14,4 +14,7 @@ inline constexpr std::size_t longest_foreign_line = 300;
 // a server may repeat what it was sent.
 std::string first_line(std::string_view text, const std::vector<std::string_view>& secrets = {});
 
+// All of `text` on one line: control characters and malformed UTF-8 replaced by '?'.
+std::string without_controls(std::string_view text);
+
 }  // namespace kvlaunch

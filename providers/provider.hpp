@@ -25,6 +25,7 @@ struct AccessToken {
   Secret value;
   WallTime expires_at;
   std::optional<WallTime> refresh_at;
+  std::string provider{};  // who gave it, as people know it; the chain fills it in
 };
 
 // Not configured here: no variables, no endpoint, no tool. The chain goes on and keeps the reason.

@@ -88,6 +88,7 @@ enum class ExitClass : int {
   X(response_too_large,        "response-too-large",        temporary)        \
   X(response_malformed,        "response-malformed",        temporary)        \
   X(deadline,                  "deadline",                  temporary)        \
+  X(clock_offset,              "clock-offset",              configuration)    \
   /* Key Vault */                                                             \
   X(challenge_refused,         "challenge-refused",         configuration)    \
   X(tenant_mismatch,           "tenant-mismatch",           refused)          \

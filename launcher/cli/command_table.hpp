@@ -9,7 +9,7 @@
 
 namespace kvlaunch {
 
-enum class Command { run, check, explain, get, token, version, help };
+enum class Command { run, check, explain, get, token, doctor, version, help };
 
 struct CommandRow {
   std::string_view name;
@@ -23,10 +23,10 @@ inline constexpr auto command_table = std::to_array<CommandRow>({
     {"explain", "what would be fetched and delivered; offline, never values", Command::explain},
     {"get", "REFERENCE|NAME: one value to stdout, byte-exact", Command::get},
     {"token", "[--resource URL|--scope S]: an access token", Command::token},
+    {"doctor", "tries every identity and every step of the way; says what to do", Command::doctor},
     {"version", "the version", Command::version},
     {"help", "this text", Command::help},
     {"render", "TEMPLATE|-"},
-    {"doctor", "tries every identity and path"},
     {"import", "FORMAT FILE"},
     {"reload", "[PID]"},
     {"install", "--to PATH"},

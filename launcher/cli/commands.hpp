@@ -10,5 +10,6 @@ int check_command(Session& session);
 int explain_command(Session& session);
 int get_command(Session& session);
 int token_command(Session& session);
+int doctor_command(Session& session);
 
 }  // namespace kvlaunch

@@ -89,11 +89,12 @@ void read_options(OptionReader& reader, Invocation& invocation) {
   invocation.env_assignments = reader.all("env");
   invocation.env_files = reader.all("env-file");
   invocation.vault = reader.text("vault");
-  invocation.token_format = reader
-                                .choice<TokenFormat>("format", {{"raw", TokenFormat::raw},
-                                                                {"header", TokenFormat::header},
-                                                                {"json", TokenFormat::json}})
-                                .value_or(TokenFormat::raw);
+  invocation.format = reader.choice<OutputFormat>("format", {{"raw", OutputFormat::raw},
+                                                             {"header", OutputFormat::header},
+                                                             {"json", OutputFormat::json},
+                                                             {"text", OutputFormat::text}});
+  invocation.secret = reader.text("secret");
+  invocation.whoami = reader.flag("whoami").value_or(false);
   invocation.options = Options{
       .timeout = reader.duration("timeout"),
       .scrub = reader.choice<Scrub>(
@@ -184,6 +185,7 @@ Result<void> place_rest(SplitWords split, Invocation& invocation) {
       return {};
     case Command::explain:
     case Command::token:
+    case Command::doctor:
     case Command::version:
     case Command::help:
       if (split.rest.empty()) return {};

@@ -12,7 +12,7 @@
 
 namespace kvlaunch {
 
-enum class TokenFormat { raw, header, json };
+enum class OutputFormat { raw, header, json, text };
 
 struct Invocation {
   Command command = Command::help;
@@ -30,7 +30,9 @@ struct Invocation {
   std::optional<std::string> connection_string;  // as given; may be blank
   bool connection_string_in_variable = false;    // and neither option says otherwise
   std::string scope;                             // token: made from --resource where that is given
-  TokenFormat token_format = TokenFormat::raw;
+  std::optional<OutputFormat> format;            // token, doctor
+  std::string secret;                            // doctor: a name or reference to read
+  bool whoami = false;
   Options options;
   bool allow_unsafe_manifest = false;
   bool dry_run = false;

@@ -32,6 +32,8 @@ int dispatch(Session& session) {
       return get_command(session);
     case Command::token:
       return token_command(session);
+    case Command::doctor:
+      return doctor_command(session);
     case Command::version:
       return write_to_standard_output(session.report, "kvlaunch " KVLAUNCH_VERSION "\n");
     case Command::help:

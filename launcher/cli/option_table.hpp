@@ -21,9 +21,12 @@ namespace takers {
 inline constexpr auto run = commands(Command::run);
 inline constexpr auto start = commands(Command::run, Command::check, Command::explain);
 inline constexpr auto values = start | commands(Command::get);
-inline constexpr auto all = values | commands(Command::token);
+inline constexpr auto all = values | commands(Command::token, Command::doctor);
 inline constexpr auto online = commands(Command::check, Command::explain);
 inline constexpr auto token = commands(Command::token);
+inline constexpr auto doctor = commands(Command::doctor);
+inline constexpr auto formatted = token | doctor;
+inline constexpr auto vault = values | doctor;
 inline constexpr auto printing = commands(Command::get, Command::token);
 }  // namespace takers
 
@@ -41,7 +44,7 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
     {"profile", 'p', OptionKind::repeatable, takers::all, "NAME[,NAME]: profiles; none gives none"},
     {"env", 'e', OptionKind::repeatable, takers::values, "NAME=VALUE, as in env:"},
     {"env-file", 0, OptionKind::repeatable, takers::values, "FILE: dotenv, values as in env:"},
-    {"vault", 0, OptionKind::value, takers::values, "NAME: the default vault"},
+    {"vault", 0, OptionKind::value, takers::vault, "NAME: the default vault"},
     {"identity", 0, OptionKind::value, takers::all,
      "NAME: replaces every identity of the manifest"},
     {"connection-string", 0, OptionKind::value, takers::all,
@@ -64,7 +67,10 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
     {"ca-file", 0, OptionKind::value, takers::all, "FILE: trusted beside the system's roots"},
     {"resource", 0, OptionKind::value, takers::token, "token: URL of the service"},
     {"scope", 0, OptionKind::value, takers::token, "token: scope, ending in /.default"},
-    {"format", 0, OptionKind::value, takers::token, "token: raw|header|json"},
+    {"format", 0, OptionKind::value, takers::formatted,
+     "token: raw|header|json; --whoami, doctor: text|json"},
+    {"whoami", 0, OptionKind::flag, takers::token, "token: who it is for, and not the token"},
+    {"secret", 0, OptionKind::value, takers::doctor, "doctor: REFERENCE|NAME to read"},
     {"force", 0, OptionKind::flag, takers::printing, "get, token: print to a terminal too"},
     {"verbose", 'v', OptionKind::flag, takers::all, "a line for each decision"},
     {"quiet", 'q', OptionKind::flag, takers::all, "errors only"},
@@ -74,7 +80,6 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
     {"mask", 0, OptionKind::flag, takers::start, "mask values in the output", Availability::later},
     {"process-group", 0, OptionKind::flag, takers::start, "a process group for the target",
      Availability::later},
-    {"whoami", 0, OptionKind::flag, takers::token, "token: who it is for", Availability::later},
 });
 
 }  // namespace kvlaunch

@@ -3,22 +3,36 @@
 #include "launcher/cli/network_session.hpp"
 #include "launcher/cli/preparation.hpp"
 #include "launcher/cli/standard_output.hpp"
+#include "launcher/cli/whoami.hpp"
 
 namespace kvlaunch {
 namespace {
 
-Secret formatted(const AccessToken& token, TokenFormat format) {
+Result<OutputFormat> chosen_format(const Invocation& invocation) {
+  const auto format =
+      invocation.format.value_or(invocation.whoami ? OutputFormat::text : OutputFormat::raw);
+  const bool fits =
+      format == OutputFormat::json || (format == OutputFormat::text) == invocation.whoami;
+  if (fits) return format;
+  return Error{.code = Code::usage,
+               .message = invocation.whoami ? "--whoami writes --format text or json"
+                                            : "--format text is for --whoami",
+               .hint = "pass --format json, or leave --format out"};
+}
+
+Secret formatted(const AccessToken& token, OutputFormat format) {
   SecretWriter text;
   switch (format) {
-    case TokenFormat::raw:
+    case OutputFormat::text:
+    case OutputFormat::raw:
       text.append(token.value.reveal());
       break;
-    case TokenFormat::header:
+    case OutputFormat::header:
       text.append("Authorization: Bearer ");
       text.append(token.value.reveal());
       text.append('\n');
       break;
-    case TokenFormat::json: {
+    case OutputFormat::json: {
       const auto seconds =
           std::chrono::duration_cast<std::chrono::seconds>(token.expires_at.time_since_epoch());
       // A bearer token has only characters that JSON takes as they are (RFC 6750 2.1).
@@ -37,7 +51,10 @@ Secret formatted(const AccessToken& token, TokenFormat format) {
 
 int token_command(Session& session) {
   const Invocation& invocation = session.invocation;
-  const auto force = invocation.force ? Force::yes : Force::no;
+  const auto format = chosen_format(invocation);
+  if (!format) return session.report.fail(format.errors());
+  // Who somebody is may stand on a screen; the token itself may not.
+  const auto force = invocation.force || invocation.whoami ? Force::yes : Force::no;
   if (auto allowed = refuse_terminal("token", force); !allowed) {
     return session.report.fail(allowed.errors());
   }
@@ -58,8 +75,12 @@ int token_command(Session& session) {
   const auto token = sources->front()->token(TokenRequest{.scope = scope},
                                              session.deadline(loaded->settings.timeout));
   if (!token) return session.report.fail(token.errors());
-  return write_to_standard_output(session.report,
-                                  formatted(**token, invocation.token_format).reveal());
+  if (invocation.whoami) {
+    return write_to_standard_output(session.report, *format == OutputFormat::json
+                                                        ? whoami_json(**token)
+                                                        : whoami_text(**token));
+  }
+  return write_to_standard_output(session.report, formatted(**token, *format).reveal());
 }
 
 }  // namespace kvlaunch

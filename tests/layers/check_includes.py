@@ -15,14 +15,10 @@ ALLOWED = {
     "launcher/deliver": {"launcher/base", "launcher/manifest"},
     "launcher/process": {"launcher/base"},
     "launcher/network": {"launcher/base"},
-<<<<<<< HEAD
-    "providers": {"launcher/base"},
-    "launcher/resolve": {"launcher/base", "launcher/manifest", "launcher/plan", "providers"},
-=======
     "providers": {"launcher/base", "launcher/xml"},
-    "launcher/resolve": {"launcher/base", "launcher/yaml", "launcher/manifest", "launcher/plan",
-                         "providers"},
->>>>>>> 3a72cc4 (Read XML with places in its source, and speak Kerberos where its library is installed)
+    "launcher/resolve": {"launcher/base", "launcher/manifest", "launcher/plan", "providers"},
+    "launcher/doctor": {"launcher/base", "launcher/manifest", "launcher/plan", "launcher/network",
+                        "launcher/resolve", "providers"},
     "launcher/cli": None,  # the only place that constructs concrete things
     "devvault": {"launcher/base", "launcher/kerberos", "launcher/process", "launcher/xml",
                  "launcher/yaml"},
