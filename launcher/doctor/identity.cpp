@@ -45,7 +45,17 @@ class Providers {
       finding.next_step = absent->hint;
       return finding;
     }
-    return refused(candidate, subject, std::get<Failed>(outcome).error);
+    return refused(candidate, subject, explained(std::get<Failed>(outcome).error));
+  }
+
+  // Cut short here, and not by --timeout.
+  [[nodiscard]] Error explained(Error error) const {
+    if (error.code != Code::deadline || deadline_.passed(world_.clock)) return error;
+    error.code = Code::identity_temporary;
+    error.message = "no answer within " + std::to_string(longest_examination.count() / 1000) +
+                    " s: " + error.message;
+    error.hint = "see what it waits for: kvlaunch token --whoami -v, with --identity and its name";
+    return error;
   }
 
   Finding gave(const Candidate& candidate, const std::string& subject, const AccessToken& token) {
@@ -66,7 +76,8 @@ class Providers {
           "passed over");
       return finding;
     }
-    finding.verdict = Verdict::warning;
+    // In the chain it would stop `run` as soon as those before it are gone.
+    finding.verdict = candidate.chosen ? Verdict::warning : Verdict::skipped;
     finding.code.reset();
     finding.details.emplace_back("run does not come to it");
     return finding;

@@ -134,6 +134,9 @@ Finding judge_route(const VaultEndpoint& vault, const network::RouteSeen& route)
 Finding judge_name(const VaultEndpoint& vault, const std::string& host,
                    const network::NameAnswer& answer) {
   const auto& addresses = answer.addresses;
+  if (is_address_literal(host)) {
+    return fine(Area::dns, vault.label, host + " is an address: there is nothing to look up");
+  }
   std::string seen = host + " is " + addresses_text(addresses);
   const std::string canonical = without_controls(answer.canonical_name);
   if (!canonical.empty() && !equal_ignoring_case(canonical, host)) {

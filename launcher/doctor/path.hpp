@@ -17,6 +17,7 @@ PathSeen examine_path(const VaultEndpoint& vault, network::PathProbe& probe, con
                       const Deadline& deadline);
 
 Finding judge_route(const VaultEndpoint& vault, const network::RouteSeen& route);
+// `host`: the proxy's where one is used, which then looks the vault's name up itself.
 Finding judge_name(const VaultEndpoint& vault, const std::string& host,
                    const network::NameAnswer& answer);
 Finding judge_connections(const VaultEndpoint& vault,

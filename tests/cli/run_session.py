@@ -6,6 +6,7 @@ A session is text. `-- NAME --` begins a file, `-- session --` the commands:
     $ COMMAND            run by sh in a directory of its own; with a devvault.yaml, inside devvault
     exit N               its exit code (0 if not said)
     stdout REGEX         some line of standard output matches
+    no-stdout REGEX      no line does
     stdout-is TEXT       standard output is exactly this (Python escapes)
     stderr REGEX         some line of standard error matches
     no-stderr REGEX      no line does
@@ -169,6 +170,8 @@ class Session:
                 expected_exit = int(rest)
             elif verb == "stdout" and not re.search(rest, out, re.M):
                 wrong.append(f"no line of stdout matches {rest}")
+            elif verb == "no-stdout" and re.search(rest, out, re.M):
+                wrong.append(f"a line of stdout matches {rest}")
             elif verb == "stdout-is" and out != rest.encode().decode("unicode_escape"):
                 wrong.append("stdout is something else")
             elif verb == "stderr" and not re.search(rest, err, re.M):
@@ -177,7 +180,7 @@ class Session:
                 wrong.append(f"a line of stderr matches {rest}")
             elif verb == "stderr-is-empty" and err:
                 wrong.append("stderr is not empty")
-            elif verb not in ("exit", "stdout", "stdout-is", "stderr", "no-stderr",
+            elif verb not in ("exit", "stdout", "no-stdout", "stdout-is", "stderr", "no-stderr",
                               "stderr-is-empty", "within", "as"):
                 wrong.append(f"no such check: {verb}")
         if done.returncode != expected_exit:

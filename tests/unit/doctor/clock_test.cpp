@@ -43,8 +43,7 @@ TEST(ClockWatch, calls_more_than_five_minutes_a_problem) {
 }
 
 TEST(ClockWatch, does_not_believe_plain_http) {
-  EXPECT_EQ(judged("http://imds.test/", "Thu, 01 Jan 2026 01:00:00 GMT").verdict,
-            Verdict::skipped);
+  EXPECT_EQ(judged("http://imds.test/", "Thu, 01 Jan 2026 01:00:00 GMT").verdict, Verdict::skipped);
 }
 
 TEST(ClockWatch, does_not_believe_what_is_no_date) {

@@ -13,11 +13,10 @@ namespace kvlaunch::doctor::test {
 // "problem read" of each, in order.
 inline std::vector<std::string> verdicts(const Findings& findings) {
   std::vector<std::string> lines;
-  std::transform(findings.begin(), findings.end(), std::back_inserter(lines),
-                 [](const Finding& finding) {
-                   return std::string{name_of(finding.verdict)} + " " +
-                          std::string{name_of(finding.area)};
-                 });
+  std::transform(
+      findings.begin(), findings.end(), std::back_inserter(lines), [](const Finding& finding) {
+        return std::string{name_of(finding.verdict)} + " " + std::string{name_of(finding.area)};
+      });
   return lines;
 }
 
@@ -28,9 +27,9 @@ inline Finding of_area(const Findings& findings, Area area) {
 }
 
 inline Finding of_subject(const Findings& findings, const std::string& subject) {
-  const auto found =
-      std::find_if(findings.begin(), findings.end(),
-                   [&](const Finding& finding) { return finding.subject == subject; });
+  const auto found = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+    return finding.subject == subject;
+  });
   return found == findings.end() ? Finding{.subject = "(none)"} : *found;
 }
 

@@ -27,9 +27,8 @@ struct IdentityExamination : testing::Test {
     fake.environment.set("AZURE_TENANT_ID", "contoso");
     fake.environment.set("AZURE_CLIENT_ID", "the-app");
     fake.environment.set("AZURE_CLIENT_SECRET", "s3cret");
-    fake.transport.on("/oauth2/v2.0/token", [=](const HttpRequest&) {
-      return FakeTransport::response(status, body);
-    });
+    fake.transport.on("/oauth2/v2.0/token",
+                      [=](const HttpRequest&) { return FakeTransport::response(status, body); });
   }
   void give_token() {
     set_up_environment(200, R"({"token_type":"Bearer","expires_in":3599,"access_token":")" +
@@ -43,8 +42,7 @@ TEST_F(IdentityExamination, says_which_provider_run_uses_and_who_its_token_is_fo
   give_token();
   const Finding finding = test::of_subject(examine(), "environment");
   EXPECT_EQ(finding.verdict, Verdict::fine);
-  EXPECT_EQ(finding.seen,
-            "gives a token for app the-app of tenant contoso; run uses this one");
+  EXPECT_EQ(finding.seen, "gives a token for app the-app of tenant contoso; run uses this one");
 }
 
 TEST_F(IdentityExamination, says_of_every_absent_provider_why) {
@@ -83,8 +81,8 @@ TEST_F(IdentityExamination, tries_what_the_selection_leaves_out_and_says_so) {
 
 TEST_F(IdentityExamination, asks_only_the_provider_that_is_named) {
   give_token();
-  const Findings findings = examine(
-      IdentitySpec{.type = IdentitySpec::Type::environment, .label = "environment"});
+  const Findings findings =
+      examine(IdentitySpec{.type = IdentitySpec::Type::environment, .label = "environment"});
   EXPECT_THAT(findings, testing::SizeIs(1));
 }
 
@@ -100,6 +98,18 @@ TEST_F(IdentityExamination, measures_each_provider) {
     return FakeCommands::failed(1, "Please run 'az login' to setup account.");
   });
   EXPECT_EQ(test::of_subject(examine(), "Azure CLI").took, Milliseconds{1500});
+}
+
+TEST_F(IdentityExamination, bounds_a_provider_that_takes_all_the_time_it_is_given) {
+  fake.transport.on("http://169.254.169.254", [](const HttpRequest&) -> Result<HttpResponse> {
+    return Error{.code = Code::connect_failure, .message = "nothing answers"};
+  });
+  const Findings findings = examine(
+      IdentitySpec{.type = IdentitySpec::Type::managed_identity, .label = "managed-identity"});
+  ASSERT_THAT(findings, testing::SizeIs(1));
+  EXPECT_EQ(findings[0].verdict, Verdict::problem);
+  EXPECT_LE(findings[0].took, Milliseconds{15'000});
+  EXPECT_THAT(findings[0].next_step, Not(HasSubstr("--timeout")));
 }
 
 TEST_F(IdentityExamination, shows_neither_token_nor_secret) {

@@ -42,20 +42,17 @@ TEST(Route, names_the_exception_that_counts) {
 
 TEST(Name, tells_private_from_public_addresses) {
   const Finding finding = name_finding({"10.1.2.3", "20.30.40.50"}, vault.origin.host);
-  EXPECT_EQ(finding.seen,
-            "contoso.vault.azure.net is 10.1.2.3 (private), 20.30.40.50 (public)");
+  EXPECT_EQ(finding.seen, "contoso.vault.azure.net is 10.1.2.3 (private), 20.30.40.50 (public)");
 }
 
 TEST(Name, finds_a_private_link_with_a_private_address_fine) {
-  const Finding finding =
-      name_finding({"10.1.2.3"}, "contoso.privatelink.vaultcore.azure.net");
+  const Finding finding = name_finding({"10.1.2.3"}, "contoso.privatelink.vaultcore.azure.net");
   EXPECT_EQ(finding.verdict, Verdict::fine);
   EXPECT_THAT(finding.seen, HasSubstr("by way of contoso.privatelink"));
 }
 
 TEST(Name, warns_of_a_private_link_with_a_public_address) {
-  const Finding finding =
-      name_finding({"20.30.40.50"}, "contoso.privatelink.vaultcore.azure.net");
+  const Finding finding = name_finding({"20.30.40.50"}, "contoso.privatelink.vaultcore.azure.net");
   EXPECT_EQ(finding.verdict, Verdict::warning);
   EXPECT_THAT(finding.next_step, HasSubstr("privatelink.vaultcore.azure.net"));
 }
@@ -79,10 +76,10 @@ TEST(Connections, are_a_warning_when_some_do_not) {
 
 TEST(Connections, are_a_problem_when_none_does) {
   const Finding finding = judge_connections(
-      vault, {ConnectSeen{.address = "10.0.0.1:443",
-                          .local = "",
-                          .failure = Error{.code = Code::deadline,
-                                           .notes = {"10.0.0.1:443: no answer"}}}});
+      vault, {ConnectSeen{
+                 .address = "10.0.0.1:443",
+                 .local = "",
+                 .failure = Error{.code = Code::deadline, .notes = {"10.0.0.1:443: no answer"}}}});
   EXPECT_EQ(finding.code, Code::connect_failure);
   EXPECT_THAT(finding.seen, HasSubstr("10.0.0.1:443: no answer"));
 }
@@ -98,15 +95,13 @@ TlsFacts facts_of(const std::string& organisation) {
 }
 
 TEST(Certificate, of_an_authority_of_azure_is_fine) {
-  const Finding finding =
-      judge_tls(vault, facts_of("DigiCert Inc"), "/etc/ssl/certs", WallTime{});
+  const Finding finding = judge_tls(vault, facts_of("DigiCert Inc"), "/etc/ssl/certs", WallTime{});
   EXPECT_EQ(finding.verdict, Verdict::fine);
   EXPECT_THAT(finding.details, testing::Contains("authorities from /etc/ssl/certs"));
 }
 
 TEST(Certificate, of_another_authority_shows_an_inspecting_proxy) {
-  const Finding finding =
-      judge_tls(vault, facts_of("Contoso IT"), "/etc/ssl/certs", WallTime{});
+  const Finding finding = judge_tls(vault, facts_of("Contoso IT"), "/etc/ssl/certs", WallTime{});
   EXPECT_EQ(finding.verdict, Verdict::warning);
   EXPECT_FALSE(finding.next_step.empty());
 }

@@ -64,10 +64,9 @@ struct VaultExamination : testing::Test {
 
   Findings examine(std::optional<Sample> sample = Sample{kvlaunch::test::fetch_of("db")}) {
     World world = fake.world();
-    return examine_vault(VaultQuestion{.vault = vault,
-                                       .identity = &identity,
-                                       .sample = std::move(sample)},
-                         probe, world, fake.deadline());
+    return examine_vault(
+        VaultQuestion{.vault = vault, .identity = &identity, .sample = std::move(sample)}, probe,
+        world, fake.deadline());
   }
 
   const VaultEndpoint vault = kvlaunch::test::public_vault();
@@ -75,8 +74,9 @@ struct VaultExamination : testing::Test {
   FakeProbe probe;
   FakeIdentity identity{""};
   FakeTransport::Handler without_token =
-      answers(401, "", {{"WWW-Authenticate", kvlaunch::test::challenge_text()},
-                        {"x-ms-keyvault-network-info", "conn_type=Ipv4;addr=203.0.113.7;"}});
+      answers(401, "",
+              {{"WWW-Authenticate", kvlaunch::test::challenge_text()},
+               {"x-ms-keyvault-network-info", "conn_type=Ipv4;addr=203.0.113.7;"}});
   FakeTransport::Handler with_token = answers(200, bundle("db", "s3cret-value"));
 };
 
@@ -163,7 +163,9 @@ TEST_F(VaultExamination, calls_a_token_for_another_cloud_a_problem) {
 }
 
 TEST_F(VaultExamination, takes_a_token_that_is_no_jwt) {
-  identity.answer = [](const TokenRequest&) -> Result<std::string> { return std::string{"opaque"}; };
+  identity.answer = [](const TokenRequest&) -> Result<std::string> {
+    return std::string{"opaque"};
+  };
   const Finding finding = test::of_area(examine(), Area::token);
   EXPECT_EQ(finding.verdict, Verdict::fine);
   EXPECT_THAT(finding.seen, HasSubstr("no JWT"));
