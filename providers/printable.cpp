@@ -40,7 +40,7 @@ std::string first_line(std::string_view text, const std::vector<std::string_view
 std::string without_controls(std::string_view text) {
   std::string line;
   while (!text.empty()) {
-    const std::size_t length = character_length(text);
+    const std::size_t length = utf8_length(text);
     const auto character = text.substr(0, std::max<std::size_t>(length, 1));
     line += length == 0 || is_control(character) ? std::string_view{"?"} : character;
     text.remove_prefix(character.size());
