@@ -21,5 +21,11 @@ CredentialFactory make_azure_cli;
 CredentialFactory make_appauth;
 CredentialFactory make_token_provider_file;
 CredentialFactory make_integrated_windows;
+CredentialFactory make_azure_developer_cli;
+CredentialFactory make_azure_powershell;
+CredentialFactory make_github_oidc;
+CredentialFactory make_azure_pipelines;
+CredentialFactory make_device_code;
+CredentialFactory make_browser;
 
 }  // namespace kvlaunch
