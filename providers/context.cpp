@@ -15,6 +15,15 @@ Outcome not_configured(Usage usage, std::string reason, std::string hint) {
   return absent(usage, Code::identity_configuration, std::move(reason), std::move(hint));
 }
 
+std::string missing_names(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += names[i];
+  }
+  return text + (names.size() == 1 ? " is not set" : " are not set");
+}
+
 Outcome not_built_yet(Usage usage, std::string what, std::string hint) {
   return absent(usage, Code::not_yet, std::move(what) + " is not supported yet", std::move(hint));
 }

@@ -3,6 +3,8 @@
 
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "launcher/base/cloud.hpp"
 #include "launcher/base/own_credentials.hpp"
@@ -34,6 +36,9 @@ struct ProviderContext {
 // A setting is missing. In a chain that is a reason to go on; for a provider chosen by name it is
 // a mistake in the configuration.
 Outcome not_configured(Usage usage, std::string reason, std::string hint = {});
+
+// "A is not set", "A, B and C are not set".
+std::string missing_names(const std::vector<std::string_view>& names);
 
 // A kind of identity that a later version brings: skipped in a chain, Code::not_yet alone.
 Outcome not_built_yet(Usage usage, std::string what, std::string hint);

@@ -17,15 +17,6 @@ constexpr std::string_view file_variable = "AZURE_FEDERATED_TOKEN_FILE";
 constexpr int issuer_unknown = 700211;
 constexpr int audience_unknown = 700212;
 
-std::string join_names(const std::vector<std::string_view>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
-    text += names[i];
-  }
-  return text + (names.size() == 1 ? " is not set" : " are not set");
-}
-
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
   const auto first = text.find_first_not_of(blanks);
@@ -51,7 +42,7 @@ class WorkloadIdentity final : public Credential {
     if (settings.tenant_id.empty()) missing.emplace_back("AZURE_TENANT_ID");
     if (settings.client_id.empty()) missing.emplace_back("AZURE_CLIENT_ID");
     if (!missing.empty()) {
-      return not_configured(context_.usage, join_names(missing),
+      return not_configured(context_.usage, missing_names(missing),
                             path.empty() ? "" : "annotate the service account with the client id");
     }
     auto principal = service_principal(settings, spec_, request, context_);
