@@ -101,6 +101,7 @@ EntraRefusal read_refusal(const Json& body, int status,
   const std::string description = text_of(body, "error_description", secrets);
   const std::string correlation = text_of(body, "correlation_id", secrets);
   EntraRefusal refusal;
+  refusal.oauth_error = oauth_error;
   refusal.aadsts = aadsts_of(body, description);
   const AadstsRow* const row = find_aadsts(refusal.aadsts);
   Error& error = refusal.error;
@@ -146,26 +147,20 @@ Error foreign_answer(const Url& endpoint, int status) {
   return error;
 }
 
-EntraAnswer read_answer(World& world, const Url& endpoint, const HttpResponse& response,
-                        const std::vector<std::string_view>& secrets) {
+std::optional<EntraRefusal> find_refusal(const Url& endpoint, const HttpResponse& response,
+                                         const std::vector<std::string_view>& secrets) {
   const auto body = Json::parse(response.body.reveal());
   if (!body || body->type() != Json::Type::object) {
     return EntraRefusal{foreign_answer(endpoint, response.status), 0, std::nullopt};
   }
   // MSAL: a 200 with "error" in it is an error still.
-  if (response.status != 200 || body->member("error")) {
-    if (!body->member("error")) {
-      return EntraRefusal{foreign_answer(endpoint, response.status), 0, std::nullopt};
-    }
-    auto refusal = read_refusal(*body, response.status, secrets);
-    if (const auto date = response.header("Date")) refusal.server_time = http_date(*date);
-    return refusal;
+  if (response.status == 200 && !body->member("error")) return std::nullopt;
+  if (!body->member("error")) {
+    return EntraRefusal{foreign_answer(endpoint, response.status), 0, std::nullopt};
   }
-  auto token = read_token(*body, world.clock.wall());
-  if (token) return std::move(*token);
-  Error error = token.error();
-  error.message = endpoint.authority() + ": " + error.message;
-  return EntraRefusal{std::move(error), 0, std::nullopt};
+  auto refusal = read_refusal(*body, response.status, secrets);
+  if (const auto date = response.header("Date")) refusal.server_time = http_date(*date);
+  return refusal;
 }
 
 void say_what_was_tried(Error& error, const Attempted& attempted) {
@@ -196,12 +191,13 @@ Url token_endpoint(const Url& authority, std::string_view tenant) {
   return endpoint;
 }
 
-EntraAnswer ask_token_endpoint(World& world, const Url& endpoint,
-                               const std::vector<FormField>& fields, const Deadline& deadline,
-                               const TlsTrust& trust) {
+std::variant<Secret, EntraRefusal> ask_login_endpoint(World& world, const Url& endpoint,
+                                                      const std::vector<FormField>& fields,
+                                                      const Deadline& deadline,
+                                                      const TlsTrust& trust) {
   HttpRequest request = token_request(world, endpoint, fields);
   request.trust = trust;
-  const auto attempted =
+  auto attempted =
       send_with_retry(world.transport, world.clock, world.randomness, world.log, request,
                       entra_retry_policy(), deadline, "token of " + endpoint.authority());
   if (!attempted.result) {
@@ -209,11 +205,24 @@ EntraAnswer ask_token_endpoint(World& world, const Url& endpoint,
     say_what_was_tried(error, attempted);
     return EntraRefusal{std::move(error), 0, std::nullopt};
   }
-  auto answer = read_answer(world, endpoint, *attempted.result, secrets_of(fields));
-  if (auto* const refusal = std::get_if<EntraRefusal>(&answer)) {
+  if (auto refusal = find_refusal(endpoint, *attempted.result, secrets_of(fields))) {
     say_what_was_tried(refusal->error, attempted);
+    return std::move(*refusal);
   }
-  return answer;
+  return std::move(attempted.result->body);
+}
+
+EntraAnswer ask_token_endpoint(World& world, const Url& endpoint,
+                               const std::vector<FormField>& fields, const Deadline& deadline,
+                               const TlsTrust& trust) {
+  auto answer = ask_login_endpoint(world, endpoint, fields, deadline, trust);
+  if (auto* const refusal = std::get_if<EntraRefusal>(&answer)) return std::move(*refusal);
+  const auto body = Json::parse(std::get<Secret>(answer).reveal());
+  auto token = body ? read_token(*body, world.clock.wall()) : Result<AccessToken>{body.error()};
+  if (token) return std::move(*token);
+  Error error = token.error();
+  error.message = endpoint.authority() + ": " + error.message;
+  return EntraRefusal{std::move(error), 0, std::nullopt};
 }
 
 }  // namespace kvlaunch

@@ -29,6 +29,7 @@ struct EntraRefusal {
   Error error;
   int aadsts = 0;                                       // 0: no number in the answer
   std::optional<std::chrono::sys_seconds> server_time;  // from the Date header
+  std::string oauth_error;                              // "invalid_client"; empty if there is none
 };
 
 using EntraAnswer = std::variant<AccessToken, EntraRefusal>;
@@ -42,8 +43,15 @@ bool is_adfs(std::string_view tenant);
 // "https://vault.azure.net/.default" -> "https://vault.azure.net".
 std::string_view resource_of(std::string_view scope);
 
+// The body of a 200 without "error" in it, from any endpoint of a login host that takes a form.
 // Three tries on transport errors, 429 and 5xx; no other answer is asked for again. Retry-After is
 // kept, up to the deadline. `trust` is for an endpoint that is not Entra's own.
+std::variant<Secret, EntraRefusal> ask_login_endpoint(World& world, const Url& endpoint,
+                                                      const std::vector<FormField>& fields,
+                                                      const Deadline& deadline,
+                                                      const TlsTrust& trust = {});
+
+// The same, with a token in the answer.
 EntraAnswer ask_token_endpoint(World& world, const Url& endpoint,
                                const std::vector<FormField>& fields, const Deadline& deadline,
                                const TlsTrust& trust = {});

@@ -8,8 +8,10 @@
 #include "launcher/base/files.hpp"
 #include "launcher/base/http.hpp"
 #include "launcher/base/log.hpp"
+#include "launcher/base/loopback.hpp"
 #include "launcher/base/negotiation.hpp"
 #include "launcher/base/randomness.hpp"
+#include "launcher/base/terminal.hpp"
 
 namespace kvlaunch {
 
@@ -21,6 +23,8 @@ struct World {
   CommandRunner& commands;
   const Environment& environment;  // as inherited, before scrubbing
   Log& log;
+  Terminal& terminal;
+  Loopback& loopback;
   Negotiator* negotiator = nullptr;  // nullptr: this program cannot use Kerberos
 };
 

@@ -8,6 +8,7 @@
 #include "launcher/cli/read_once_files.hpp"
 #include "launcher/cli/standard_output.hpp"
 #include "launcher/kerberos/ticket_negotiator.hpp"
+#include "launcher/network/loopback.hpp"
 #include "launcher/network/transport.hpp"
 #include "launcher/process/command_runner.hpp"
 #include "launcher/process/exec.hpp"
@@ -63,6 +64,7 @@ int run_kvlaunch(const std::vector<std::string>& arguments, const Environment& e
   ReadOnceFiles manifest_files{files};
   SystemCommandRunner commands{clock};
   const auto negotiator = make_ticket_negotiator();
+  SystemLoopback loopback{clock};
   Session session{
       .invocation = *invocation,
       .inherited = inherited_state(),
@@ -74,6 +76,7 @@ int run_kvlaunch(const std::vector<std::string>& arguments, const Environment& e
       .commands = commands,
       .negotiator = *negotiator,
       .report = report,
+      .loopback = loopback,
       .owner = current_owner(),
       .started = started,
       .connect = [&](const Settings& settings) {

@@ -164,6 +164,20 @@ void Report::note(std::string_view message) {
   }
 }
 
+bool Report::present() const {
+  return ::isatty(STDERR_FILENO) != 0;
+}
+
+void Report::show(std::string_view line) {
+  const std::lock_guard lock{mutex_};
+  const Interruption interruption{*this};
+  if (format_ == LogFormat::json) {
+    logger_->info("{{\"level\":\"info\",\"message\":{}}}", json_quoted(line));
+  } else {
+    logger_->info("kvlaunch: {}", line);
+  }
+}
+
 int Report::fail(const Errors& errors) {
   const std::lock_guard lock{mutex_};
   const Interruption interruption{*this};

@@ -9,6 +9,7 @@
 
 #include "launcher/base/error.hpp"
 #include "launcher/base/log.hpp"
+#include "launcher/base/terminal.hpp"
 #include "launcher/cli/table.hpp"
 #include "launcher/manifest/manifest.hpp"
 
@@ -21,7 +22,7 @@ namespace kvlaunch {
 enum class Verbosity { quiet, normal, verbose };
 
 // Thread-safe.
-class Report final : public Log {
+class Report final : public Log, public Terminal {
  public:
   Report();
   ~Report() override;
@@ -30,6 +31,8 @@ class Report final : public Log {
   void set(LogFormat format);
   void warn(std::string_view message, std::string_view hint) override;
   void note(std::string_view message) override;
+  [[nodiscard]] bool present() const override;
+  void show(std::string_view line) override;
   // All of them; returns the exit code they lead to.
   int fail(const Errors& errors);
   // A table that goes to standard error (--dry-run).

@@ -25,12 +25,14 @@ struct Session {
   CommandRunner& commands;
   Negotiator& negotiator;
   Report& report;
+  Loopback& loopback;
   Owner owner;
   SteadyTime started;
   std::function<std::unique_ptr<Transport>(const Settings&)> connect;
 
   [[nodiscard]] World world(Transport& transport) const {
-    return World{clock, randomness, transport, files, commands, environment, report, &negotiator};
+    return World{clock,       randomness, transport, files,    commands,
+                 environment, report,     report,    loopback, &negotiator};
   }
   // Counts from the start of the process: reading the manifest is part of it.
   [[nodiscard]] Deadline deadline(Milliseconds timeout) const {

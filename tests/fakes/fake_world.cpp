@@ -214,6 +214,31 @@ CommandResult FakeCommands::failed(int exit_code, std::string_view standard_erro
   return result;
 }
 
+namespace {
+
+class FakeListener final : public LoopbackListener {
+ public:
+  explicit FakeListener(FakeLoopback& loopback) : loopback_(loopback) {}
+  [[nodiscard]] std::uint16_t port() const override { return 41'000; }
+  Result<void> serve(const std::function<LoopbackAnswer(std::string_view)>& answer,
+                     const Deadline& /*deadline*/) override {
+    for (const std::string& target : loopback_.targets()) {
+      loopback_.answers.push_back(answer(target));
+      if (loopback_.answers.back().last) return {};
+    }
+    return Error{.code = Code::deadline, .message = "fake: nobody came"};
+  }
+
+ private:
+  FakeLoopback& loopback_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LoopbackListener>> FakeLoopback::listen() {
+  return std::unique_ptr<LoopbackListener>{std::make_unique<FakeListener>(*this)};
+}
+
 void FakeLog::warn(std::string_view message, std::string_view hint) {
   const std::lock_guard lock{mutex_};
   warnings_.emplace_back(std::string{message} + (hint.empty() ? "" : " / " + std::string{hint}));

@@ -129,6 +129,23 @@ class FakeLog final : public Log {
   std::vector<std::string> warnings_, notes_;
 };
 
+// Somebody at a terminal, unless a test says otherwise.
+class FakeTerminal final : public Terminal {
+ public:
+  bool somebody = true;
+  std::vector<std::string> lines;
+  [[nodiscard]] bool present() const override { return somebody; }
+  void show(std::string_view line) override { lines.emplace_back(line); }
+};
+
+// A browser that brings back the targets that the test gives, in order; then the time runs out.
+class FakeLoopback final : public Loopback {
+ public:
+  std::function<std::vector<std::string>()> targets = [] { return std::vector<std::string>{}; };
+  std::vector<LoopbackAnswer> answers;
+  Result<std::unique_ptr<LoopbackListener>> listen() override;
+};
+
 // All of them in one place, as main builds the real ones.
 struct FakeWorld {
   FakeClock clock;
@@ -138,8 +155,13 @@ struct FakeWorld {
   FakeCommands commands;
   Environment environment;
   FakeLog log;
+  FakeTerminal terminal;
+  FakeLoopback loopback;
 
-  World world() { return World{clock, randomness, transport, files, commands, environment, log}; }
+  World world() {
+    return World{clock,       randomness, transport, files,   commands,
+                 environment, log,        terminal,  loopback};
+  }
   [[nodiscard]] Deadline deadline() const { return Deadline::in(clock, Milliseconds{80'000}); }
 };
 

@@ -266,7 +266,9 @@ TEST_F(TokenCacheTest, shares_an_answer_that_is_not_kept_with_those_who_waited_f
               scene.fake.files,
               scene.fake.commands,
               scene.fake.environment,
-              scene.fake.log};
+              scene.fake.log,
+              scene.fake.terminal,
+              scene.fake.loopback};
   const auto slowly = [&](int) -> std::optional<Outcome> {
     inside.count_down();
     somebody_waits.wait();
