@@ -24,37 +24,48 @@ struct CatalogueRow {
   std::string_view name;  // as people know it
   Group group;
   std::string_view sdk_name;  // in AZURE_TOKEN_CREDENTIALS; empty: not selectable there
-  CredentialFactory* make;    // nullptr: a later version brings it
+  CredentialFactory* make;
+  // Of its platform: where it is not set the provider is no part of the chain, and no reason of it
+  // is listed. Empty: always part of it.
+  std::string_view marker = {};
 };
 
-// In the order of the automatic chain, which is that of DefaultAzureCredential in Go, .NET and
-// Python. Names of AZURE_TOKEN_CREDENTIALS: learn.microsoft.com/dotnet/azure/sdk/authentication/
-// credential-chains; compared ignoring case.
+// In the order of the automatic chain. That of DefaultAzureCredential, with the CI systems before
+// managed identity: on their runners something may answer at the metadata service's address, and
+// its refusal would end the chain. Of the developer's tools the order is azidentity's for Go (.NET,
+// JS and Python ask PowerShell before azd): the one that takes seconds to start comes last. Names
+// of AZURE_TOKEN_CREDENTIALS:
+// learn.microsoft.com/dotnet/azure/sdk/authentication/credential-chains; compared ignoring case.
 constexpr auto catalogue = std::to_array<CatalogueRow>({
     {Type::environment, "environment", Group::production, "EnvironmentCredential",
      make_environment},
     {Type::workload_identity, "workload identity", Group::production, "WorkloadIdentityCredential",
      make_workload_identity},
+    {Type::github_oidc, "GitHub Actions", Group::production, "", make_github_oidc,
+     "ACTIONS_ID_TOKEN_REQUEST_URL"},
+    {Type::azure_pipelines, "Azure Pipelines", Group::production, "", make_azure_pipelines,
+     "SYSTEM_OIDCREQUESTURI"},
     {Type::managed_identity, "managed identity", Group::production, "ManagedIdentityCredential",
      make_managed_identity},
     {Type::azure_cli, "Azure CLI", Group::developer, "AzureCliCredential", make_azure_cli},
-    {Type::azure_powershell, "Azure PowerShell", Group::developer, "AzurePowerShellCredential",
-     nullptr},
     {Type::azure_developer_cli, "Azure Developer CLI", Group::developer,
-     "AzureDeveloperCliCredential", nullptr},
+     "AzureDeveloperCliCredential", make_azure_developer_cli},
+    {Type::azure_powershell, "Azure PowerShell", Group::developer, "AzurePowerShellCredential",
+     make_azure_powershell},
     {Type::client_secret, "client secret", Group::only_by_name, "", make_client_secret},
     {Type::client_certificate, "client certificate", Group::only_by_name, "",
      make_client_certificate},
-    {Type::github_oidc, "GitHub Actions", Group::only_by_name, "", nullptr},
-    {Type::azure_pipelines, "Azure Pipelines", Group::only_by_name, "", nullptr},
-    {Type::device_code, "device code", Group::only_by_name, "", nullptr},
-    {Type::browser, "browser", Group::only_by_name, "InteractiveBrowserCredential", nullptr},
+    {Type::device_code, "device code", Group::only_by_name, "", make_device_code},
+    {Type::browser, "browser", Group::only_by_name, "InteractiveBrowserCredential", make_browser},
     {Type::appauth, "AppAuthentication", Group::only_by_name, "", make_appauth},
+    // No type of the manifest: what Visual Studio would have written is there for its name alone.
+    {Type::automatic, "token provider file", Group::only_by_name, "VisualStudioCredential",
+     make_token_provider_file},
 });
 
 // Names that SDKs accept and that nothing on Linux can serve.
-constexpr std::array<std::string_view, 3> elsewhere_only{
-    "VisualStudioCredential", "VisualStudioCodeCredential", "BrokerCredential"};
+constexpr std::array<std::string_view, 2> elsewhere_only{"VisualStudioCodeCredential",
+                                                         "BrokerCredential"};
 
 constexpr std::string_view selection_variable = "AZURE_TOKEN_CREDENTIALS";
 
@@ -67,29 +78,25 @@ std::string_view trim_blanks(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-Error not_yet(std::string_view what) {
-  return Error{.code = Code::not_yet,
-               .message = "identity " + std::string{what} + " is not supported yet",
-               .hint =
-                   "use one of environment, workload-identity, managed-identity, client-secret, "
-                   "client-certificate, azure-cli, appauth"};
+Error no_member(Type type) {
+  return Error{.code = Code::identity_configuration,
+               .message = std::string{name_of(type)} + " cannot be part of a chain",
+               .hint = "name single identities in chain"};
 }
 
-Result<Rows> built(const CatalogueRow& row) {
-  if (row.make == nullptr) return not_yet(name_of(row.type));
-  return Rows{&row};
-}
-
-const CatalogueRow* find_row(Type type) {
+// The row of a type that is one identity by itself.
+Result<const CatalogueRow*> row_of(Type type) {
   const auto* const row = std::find_if(catalogue.begin(), catalogue.end(),
                                        [&](const CatalogueRow& r) { return r.type == type; });
-  return row == catalogue.end() ? nullptr : &*row;
+  if (type == Type::automatic || row == catalogue.end()) return no_member(type);
+  return &*row;
 }
 
-Rows chain_of(bool (*belongs)(Group)) {
+Rows chain_of(const Environment& environment, bool (*belongs)(Group)) {
   Rows rows;
   for (const CatalogueRow& row : catalogue) {
-    if (belongs(row.group) && row.make != nullptr) rows.push_back(&row);
+    const bool here = row.marker.empty() || environment.get_non_empty(row.marker);
+    if (belongs(row.group) && here) rows.push_back(&row);
   }
   return rows;
 }
@@ -108,16 +115,16 @@ Error unknown_selection(std::string_view reason) {
 Result<Rows> automatic_chain(const Environment& environment) {
   const auto selection = trim_blanks(environment.get(selection_variable).value_or(""));
   if (selection.empty()) {
-    return chain_of([](Group group) { return group != Group::only_by_name; });
+    return chain_of(environment, [](Group group) { return group != Group::only_by_name; });
   }
   if (equal_ignoring_case(selection, "prod")) {
-    return chain_of([](Group group) { return group == Group::production; });
+    return chain_of(environment, [](Group group) { return group == Group::production; });
   }
   if (equal_ignoring_case(selection, "dev")) {
-    return chain_of([](Group group) { return group == Group::developer; });
+    return chain_of(environment, [](Group group) { return group == Group::developer; });
   }
   for (const CatalogueRow& row : catalogue) {
-    if (!row.sdk_name.empty() && equal_ignoring_case(selection, row.sdk_name)) return built(row);
+    if (!row.sdk_name.empty() && equal_ignoring_case(selection, row.sdk_name)) return Rows{&row};
   }
   for (const std::string_view name : elsewhere_only) {
     if (equal_ignoring_case(selection, name)) {
@@ -131,26 +138,29 @@ Result<Rows> select_rows(const IdentitySpec& spec, const Environment& environmen
   if (!spec.chain.empty()) {
     Rows rows;
     for (const Type type : spec.chain) {
-      const CatalogueRow* const row = find_row(type);
-      if (row == nullptr || row->make == nullptr) return not_yet(name_of(type));
-      rows.push_back(row);
+      const auto row = row_of(type);
+      if (!row) return row.errors();
+      rows.push_back(*row);
     }
     return rows;
   }
   if (spec.type != Type::automatic) {
-    const CatalogueRow* const row = find_row(spec.type);
-    return row == nullptr ? Result<Rows>{not_yet(name_of(spec.type))} : built(*row);
+    const auto row = row_of(spec.type);
+    if (!row) return row.errors();
+    return Rows{*row};
   }
   return automatic_chain(environment);
 }
 
 // Providers that take their tenant from AZURE_TENANT_ID do so in a chain as well as alone.
 std::string tenant_of(const IdentitySpec& spec, const Environment& environment) {
-  if (spec.type == Type::managed_identity || spec.type == Type::azure_cli ||
-      spec.type == Type::appauth) {
-    return spec.tenant_id;
-  }
-  return principal_settings(spec, environment).tenant_id;
+  constexpr std::array own_settings_only{
+      Type::managed_identity, Type::azure_cli,   Type::azure_developer_cli,
+      Type::azure_powershell, Type::device_code, Type::browser,
+      Type::appauth};
+  const bool own = std::find(own_settings_only.begin(), own_settings_only.end(), spec.type) !=
+                   own_settings_only.end();
+  return own ? spec.tenant_id : principal_settings(spec, environment).tenant_id;
 }
 
 }  // namespace
@@ -185,24 +195,32 @@ Result<std::unique_ptr<TokenSource>> make_token_source(const IdentitySpec& spec,
 
 Result<std::vector<Candidate>> candidates(const IdentitySpec& spec,
                                           const ProviderSettings& settings, World& world) {
+  std::vector<Candidate> all;
+  if (spec.type == Type::connection_string) {
+    auto credential = make_connection_string_credential(spec, ProviderContext{world, settings});
+    if (!credential) return std::move(credential).errors();
+    all.push_back({.type = spec.type,
+                   .name = std::string{(*credential)->name()},
+                   .chosen = true,
+                   .credential = std::move(*credential)});
+    return all;
+  }
   const auto rows = select_rows(spec, world.environment);
   if (!rows) return rows.errors();
-  std::vector<Candidate> all;
   const auto add = [&](const CatalogueRow& row, const IdentitySpec& settings_of, Usage usage) {
     const ProviderContext context{world, settings, usage};
     all.push_back({.type = row.type,
                    .name = std::string{row.name},
                    .chosen = std::find(rows->begin(), rows->end(), &row) != rows->end(),
-                   .credential = row.make == nullptr ? nullptr : row.make(settings_of, context)});
+                   .credential = row.make(settings_of, context)});
   };
   const auto usage = rows->size() == 1 ? Usage::alone : Usage::chained;
   for (const CatalogueRow* const row : *rows) add(*row, spec, usage);
   if (spec.type != Type::automatic || !spec.chain.empty()) return all;
   // They need a person, a configuration of their own, or (the client's) are what `environment` is
   // when nothing but variables speaks of them.
-  constexpr std::array never{Type::device_code,   Type::browser,
-                             Type::appauth,       Type::connection_string,
-                             Type::client_secret, Type::client_certificate};
+  constexpr std::array never{Type::device_code, Type::browser, Type::appauth, Type::client_secret,
+                             Type::client_certificate};
   for (const CatalogueRow& row : catalogue) {
     const bool known = std::find(rows->begin(), rows->end(), &row) != rows->end();
     const bool left_out = std::find(never.begin(), never.end(), row.type) != never.end();

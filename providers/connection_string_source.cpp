@@ -72,6 +72,19 @@ Errors placed(Errors errors, const IdentitySpec& spec) {
   return errors;
 }
 
+// The form, with what is to be said of it in the log.
+Result<ConnectionStringForm> announced_form(const IdentitySpec& spec,
+                                            const ProviderContext& context) {
+  std::vector<ConnectionStringWarning> warnings;
+  auto form = selected_form(spec, context, warnings);
+  for (const auto& [message, hint] : warnings) context.world.log.warn(message, hint);
+  if (form) {
+    context.world.log.note("identity " + spec.label + ": the connection string selects " +
+                           describe(*form));
+  }
+  return form;
+}
+
 }  // namespace
 
 Result<ConnectionStringForm> selected_form(const IdentitySpec& spec, const ProviderContext& context,
@@ -94,14 +107,17 @@ Result<ConnectionStringForm> selected_form(const IdentitySpec& spec, const Provi
   return form;
 }
 
+Result<std::unique_ptr<Credential>> make_connection_string_credential(
+    const IdentitySpec& spec, const ProviderContext& context) {
+  auto form = announced_form(spec, context);
+  if (!form) return std::move(form).errors();
+  return credential_of(std::move(*form), context);
+}
+
 Result<std::unique_ptr<TokenSource>> make_connection_string_source(const IdentitySpec& spec,
                                                                    const ProviderContext& context) {
-  std::vector<ConnectionStringWarning> warnings;
-  auto form = selected_form(spec, context, warnings);
-  for (const auto& [message, hint] : warnings) context.world.log.warn(message, hint);
+  auto form = announced_form(spec, context);
   if (!form) return std::move(form).errors();
-  context.world.log.note("identity " + spec.label + ": the connection string selects " +
-                         describe(*form));
   std::string tenant = form->tenant_id;
   return cached(credential_of(std::move(*form), context), std::move(tenant), context.world);
 }

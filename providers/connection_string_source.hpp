@@ -23,4 +23,8 @@ Result<ConnectionStringForm> selected_form(const IdentitySpec& spec, const Provi
 Result<std::unique_ptr<TokenSource>> make_connection_string_source(const IdentitySpec& spec,
                                                                    const ProviderContext& context);
 
+// The credential alone, for who asks it by itself. Same errors and warnings.
+Result<std::unique_ptr<Credential>> make_connection_string_credential(
+    const IdentitySpec& spec, const ProviderContext& context);
+
 }  // namespace kvlaunch

@@ -33,22 +33,47 @@ Result<std::shared_ptr<const AccessToken>> ask(Scene& scene, const IdentitySpec&
 
 TEST(Catalogue, has_the_order_of_the_sdks) {
   EXPECT_THAT(planned(nullptr),
-              ElementsAre("environment", "workload identity", "managed identity", "Azure CLI"));
+              ElementsAre("environment", "workload identity", "managed identity", "Azure CLI",
+                          "Azure Developer CLI", "Azure PowerShell"));
+}
+
+TEST(Catalogue, asks_a_ci_system_before_the_metadata_service_of_its_runner) {
+  Environment environment;
+  environment.set("ACTIONS_ID_TOKEN_REQUEST_URL", "https://ci.example");
+  environment.set("AZURE_TOKEN_CREDENTIALS", "prod");
+  EXPECT_THAT(
+      *planned_providers({}, environment),
+      ElementsAre("environment", "workload identity", "GitHub Actions", "managed identity"));
+  environment.unset("ACTIONS_ID_TOKEN_REQUEST_URL");
+  environment.set("SYSTEM_OIDCREQUESTURI", "https://ci.example");
+  EXPECT_THAT(
+      *planned_providers({}, environment),
+      ElementsAre("environment", "workload identity", "Azure Pipelines", "managed identity"));
 }
 
 TEST(Catalogue, follows_the_selection_of_the_variable) {
   EXPECT_THAT(planned("prod"), ElementsAre("environment", "workload identity", "managed identity"));
-  EXPECT_THAT(planned("dev"), ElementsAre("Azure CLI"));
-  EXPECT_THAT(planned(" Dev\t"), ElementsAre("Azure CLI"));
+  EXPECT_THAT(planned("dev"), ElementsAre("Azure CLI", "Azure Developer CLI", "Azure PowerShell"));
+  EXPECT_THAT(planned(" Dev\t"), ::testing::SizeIs(3));
   EXPECT_THAT(planned("EnvironmentCredential"), ElementsAre("environment"));
   EXPECT_THAT(planned("workloadidentitycredential"), ElementsAre("workload identity"));
   EXPECT_THAT(planned("ManagedIdentityCredential"), ElementsAre("managed identity"));
   EXPECT_THAT(planned("AzureCLICredential"), ElementsAre("Azure CLI"));
+  EXPECT_THAT(planned("AzureDeveloperCliCredential"), ElementsAre("Azure Developer CLI"));
+  EXPECT_THAT(planned("AzurePowerShellCredential"), ElementsAre("Azure PowerShell"));
+  EXPECT_THAT(planned("InteractiveBrowserCredential"), ElementsAre("browser"));
+  EXPECT_THAT(planned("VisualStudioCredential"), ElementsAre("token provider file"));
+}
+
+TEST(Catalogue, asks_a_person_by_explicit_choice_only) {
+  EXPECT_THAT(planned(nullptr), ::testing::Not(::testing::Contains("device code")));
+  EXPECT_THAT(planned(nullptr), ::testing::Not(::testing::Contains("browser")));
+  EXPECT_THAT(planned(nullptr, of(Type::device_code)), ElementsAre("device code"));
 }
 
 TEST(Catalogue, takes_an_empty_selection_for_none) {
-  EXPECT_THAT(planned(""), ::testing::SizeIs(4));
-  EXPECT_THAT(planned("  "), ::testing::SizeIs(4));
+  EXPECT_THAT(planned(""), ::testing::SizeIs(6));
+  EXPECT_THAT(planned("  "), ::testing::SizeIs(6));
 }
 
 TEST(Catalogue, refuses_a_selection_that_nobody_knows_and_lists_what_there_is) {
@@ -61,47 +86,51 @@ TEST(Catalogue, refuses_a_selection_that_nobody_knows_and_lists_what_there_is) {
 }
 
 TEST(Catalogue, tells_names_that_do_not_exist_on_linux_from_unknown_ones) {
-  EXPECT_THAT(planned("VisualStudioCredential"), ElementsAre("identity-configuration"));
-  EXPECT_THAT(planned("AzurePowerShellCredential"), ElementsAre("not-yet"));
-  EXPECT_THAT(planned("InteractiveBrowserCredential"), ElementsAre("not-yet"));
+  EXPECT_THAT(planned("VisualStudioCodeCredential"), ElementsAre("identity-configuration"));
+  EXPECT_THAT(planned("BrokerCredential"), ElementsAre("identity-configuration"));
 }
 
 TEST(Catalogue, does_not_apply_the_variable_to_an_identity_chosen_by_name) {
   EXPECT_THAT(planned("dev", of(Type::environment)), ElementsAre("environment"));
 }
 
-TEST(Catalogue, answers_types_of_a_later_version_by_name) {
-  for (const Type type : {Type::azure_developer_cli, Type::azure_powershell, Type::github_oidc,
-                          Type::azure_pipelines, Type::device_code, Type::browser}) {
-    const auto names = planned_providers(of(type), {});
-    ASSERT_FALSE(names.ok()) << name_of(type);
-    EXPECT_EQ(names.error().code, Code::not_yet);
-    EXPECT_THAT(names.error().message, HasSubstr(std::string{name_of(type)}));
-  }
-}
-
 TEST(Catalogue, builds_a_chain_of_the_manifests_own) {
   IdentitySpec spec;
-  spec.chain = {Type::azure_cli, Type::environment};
-  EXPECT_THAT(planned("prod", spec), ElementsAre("Azure CLI", "environment"));
-  spec.chain.push_back(Type::github_oidc);
-  EXPECT_THAT(planned(nullptr, spec), ElementsAre("not-yet"));
+  spec.chain = {Type::azure_cli, Type::environment, Type::github_oidc, Type::appauth};
+  EXPECT_THAT(planned("prod", spec),
+              ElementsAre("Azure CLI", "environment", "GitHub Actions", "AppAuthentication"));
+}
+
+TEST(Catalogue, takes_no_chain_into_a_chain) {
+  for (const Type type : {Type::automatic, Type::connection_string}) {
+    IdentitySpec spec;
+    spec.chain = {Type::environment, type};
+    const auto names = planned_providers(spec, {});
+    ASSERT_FALSE(names.ok()) << name_of(type);
+    EXPECT_EQ(names.error().code, Code::identity_configuration);
+  }
 }
 
 TEST(Catalogue, names_each_provider_as_it_names_itself) {
   Scene scene;
-  for (CredentialFactory* const make :
-       {make_environment, make_workload_identity, make_managed_identity, make_client_secret,
-        make_client_certificate, make_azure_cli, make_appauth}) {
-    const auto provider = make({}, scene.context(Usage::alone));
-    bool found = false;
-    for (const Type type :
-         {Type::environment, Type::workload_identity, Type::managed_identity, Type::client_secret,
-          Type::client_certificate, Type::azure_cli, Type::appauth}) {
-      found = found || planned(nullptr, of(type)).front() == provider->name();
-    }
-    EXPECT_TRUE(found) << provider->name();
+  const auto makers = std::to_array<std::pair<Type, CredentialFactory*>>(
+      {{Type::environment, make_environment},
+       {Type::workload_identity, make_workload_identity},
+       {Type::managed_identity, make_managed_identity},
+       {Type::client_secret, make_client_secret},
+       {Type::client_certificate, make_client_certificate},
+       {Type::azure_cli, make_azure_cli},
+       {Type::azure_developer_cli, make_azure_developer_cli},
+       {Type::azure_powershell, make_azure_powershell},
+       {Type::github_oidc, make_github_oidc},
+       {Type::azure_pipelines, make_azure_pipelines},
+       {Type::device_code, make_device_code},
+       {Type::browser, make_browser}});
+  for (const auto& [type, make] : makers) {
+    EXPECT_EQ(planned(nullptr, of(type)).front(), make({}, scene.context(Usage::alone))->name());
   }
+  EXPECT_EQ(planned("VisualStudioCredential").front(),
+            make_token_provider_file({}, scene.context(Usage::alone))->name());
 }
 
 TEST(Catalogue, leaves_it_to_the_plan_whether_the_librarys_variable_counts) {
@@ -125,13 +154,52 @@ TEST(WholeChain, names_every_reason_within_three_seconds_where_nothing_is_there)
   const auto token = ask(scene, {});
   ASSERT_FALSE(token.ok());
   EXPECT_EQ(token.error().code, Code::identity_unavailable);
-  EXPECT_THAT(token.error().notes,
-              ElementsAre("environment: AZURE_TENANT_ID and AZURE_CLIENT_ID are not set",
-                          "workload identity: AZURE_FEDERATED_TOKEN_FILE, AZURE_TENANT_ID and "
-                          "AZURE_CLIENT_ID are not set",
-                          "managed identity: nothing answers at 169.254.169.254",
-                          "Azure CLI: az is not installed"));
+  EXPECT_THAT(
+      token.error().notes,
+      ElementsAre("environment: AZURE_TENANT_ID and AZURE_CLIENT_ID are not set",
+                  "workload identity: AZURE_FEDERATED_TOKEN_FILE, AZURE_TENANT_ID and "
+                  "AZURE_CLIENT_ID are not set",
+                  "managed identity: nothing answers at 169.254.169.254",
+                  "Azure CLI: az is not installed", "Azure Developer CLI: azd is not installed",
+                  "Azure PowerShell: pwsh is not installed"));
   EXPECT_LT(scene.fake.clock.steady() - start, std::chrono::seconds{3});
+}
+
+TEST(WholeChain, with_tools_that_hang_takes_their_own_time_and_no_more) {
+  Scene scene;
+  scene.fake.transport.on("GET http://169.254.169.254", [&](const HttpRequest& request) {
+    scene.fake.clock.advance(request.connect_timeout);
+    return Result<HttpResponse>{Error{.code = Code::connect_failure, .message = "timed out"}};
+  });
+  Milliseconds own_time{0};
+  for (const char* name : {"az", "azd", "pwsh"}) {
+    scene.fake.commands.install("/usr/bin", name, [&](const CommandRequest& request) {
+      own_time += request.timeout;
+      scene.fake.clock.advance(request.timeout);
+      CommandResult result;
+      result.timed_out = true;
+      return Result<CommandResult>{std::move(result)};
+    });
+  }
+  const auto start = scene.fake.clock.steady();
+  const auto token = ask(scene, {});
+  ASSERT_FALSE(token.ok());
+  EXPECT_EQ(token.error().code, Code::identity_unavailable);
+  EXPECT_THAT(token.error().notes.back(), HasSubstr("pwsh did not answer in time"));
+  EXPECT_LT(scene.fake.clock.steady() - start, own_time + std::chrono::seconds{3});
+  EXPECT_EQ(own_time, std::chrono::seconds{13 + 13 + 30});
+}
+
+TEST(WholeChain, on_a_ci_runner_never_asks_the_metadata_service) {
+  Scene scene{{"ACTIONS_ID_TOKEN_REQUEST_URL", "https://ci.example/"},
+              {"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "job-token"},
+              {"AZURE_TENANT_ID", "contoso"},
+              {"AZURE_CLIENT_ID", "app"}};
+  scene.answer("GET https://ci.example/", 200, R"({"value":"a.b.c"})");
+  scene.give_token(public_token_url);
+  ASSERT_TRUE(ask(scene, {}).ok());
+  EXPECT_THAT(scene.fake.transport.requests(),
+              ::testing::Not(::testing::Contains(HasSubstr("169.254.169.254"))));
 }
 
 TEST(WholeChain, goes_from_one_unconfigured_provider_to_the_next_until_one_is) {
@@ -159,7 +227,10 @@ TEST(TokenSource, knows_the_tenant_that_its_requests_go_to) {
     return (*make_token_source(spec, {}, scene.world))->configured_tenant();
   };
   EXPECT_EQ(tenant_of({}), "contoso");
-  EXPECT_EQ(tenant_of(of(Type::azure_cli)), "");
+  for (const Type type : {Type::azure_cli, Type::azure_developer_cli, Type::azure_powershell,
+                          Type::device_code, Type::browser}) {
+    EXPECT_EQ(tenant_of(of(type)), "") << name_of(type);
+  }
   auto app = of(Type::client_secret);
   app.tenant_id = "fabrikam";
   EXPECT_EQ(tenant_of(app), "fabrikam");
