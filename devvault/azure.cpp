@@ -6,6 +6,7 @@
 #include "devvault/app_service.hpp"
 #include "devvault/authorities.hpp"
 #include "devvault/azure_arc.hpp"
+#include "devvault/ci_tokens.hpp"
 #include "devvault/client_assertion.hpp"
 #include "devvault/cloud_shell.hpp"
 #include "devvault/entra.hpp"
@@ -19,6 +20,7 @@
 #include "devvault/openid.hpp"
 #include "devvault/secret_store.hpp"
 #include "devvault/service_fabric.hpp"
+#include "devvault/sign_in.hpp"
 #include "devvault/tokens.hpp"
 #include "devvault/user_realm.hpp"
 #include "launcher/base/cloud.hpp"
@@ -33,7 +35,9 @@ struct Azure::State {
         tokens(now, config.token_lifetime, std::move(key)),
         secrets(config, now),
         acceptor(std::move(the_acceptor)),
-        identity_header(random_guid()) {
+        identity_header(random_guid()),
+        job_token(random_guid()) {
+    services.push_back(std::make_unique<SignIn>(config, tokens, now));
     auto entra = std::make_unique<Entra>(config, tokens, now);
     services.push_back(std::make_unique<IdentityBinding>(config, tokens, *entra, now));
     services.push_back(std::move(entra));
@@ -45,6 +49,7 @@ struct Azure::State {
     services.push_back(std::make_unique<CloudShell>(config, tokens));
     services.push_back(std::make_unique<ServiceFabric>(config, tokens, identity_header));
     services.push_back(std::make_unique<AzureArc>(config, tokens, arc_keys));
+    services.push_back(std::make_unique<CiTokens>(config, tokens, now, job_token));
     services.push_back(std::make_unique<Management>(config, tokens, now));
     services.push_back(std::make_unique<KeyVault>(config, tokens, secrets, now));
   }
@@ -55,6 +60,7 @@ struct Azure::State {
   SecretStore secrets;
   std::unique_ptr<TicketAcceptor> acceptor;
   std::string identity_header;
+  std::string job_token;
   ArcKeyFiles arc_keys;
   std::vector<std::unique_ptr<Service>> services;
 };
@@ -69,23 +75,28 @@ Response Azure::answer(const Request& request) {
     if (service->serves(request)) return service->answer(request);
   }
   return Response::json(
-      404, JsonObject{}
-               .text("error", "not_served_by_devvault")
-               .text("error_description",
-                     "devvault serves the token endpoints of the login hosts, managed identity "
-                     "endpoints, the vaults of devvault.yaml and the subscriptions of Resource "
-                     "Manager; this is none of them.")
-               .str());
+      404,
+      JsonObject{}
+          .text("error", "not_served_by_devvault")
+          .text("error_description",
+                "devvault serves the token endpoints of the login hosts, managed identity "
+                "and CI endpoints, the vaults of devvault.yaml and the subscriptions of Resource "
+                "Manager; this is none of them.")
+          .str());
 }
 
 bool Azure::is_azure_host(const std::string& host) const {
-  return is_federation_host(state_->config, host) ||
+  return is_ci_host(host) || is_federation_host(state_->config, host) ||
          kvlaunch::cloud_of_authority(host) != nullptr || management_cloud(host).has_value() ||
          kvlaunch::cloud_of_vault_host(host) != nullptr || state_->config.vaults.contains(host);
 }
 
 std::string Azure::identity_header() const {
   return state_->identity_header;
+}
+
+std::string Azure::job_token() const {
+  return state_->job_token;
 }
 
 std::string Azure::federated_assertion(const std::string& identity) const {

@@ -29,6 +29,9 @@ class Azure {
 
   // Secrets of the managed identity endpoints (IDENTITY_HEADER, MSI_SECRET), random per start.
   [[nodiscard]] std::string identity_header() const;
+  // What a job shows the CI systems' endpoints (ACTIONS_ID_TOKEN_REQUEST_TOKEN,
+  // SYSTEM_ACCESSTOKEN).
+  [[nodiscard]] std::string job_token() const;
   // A signed JWT that the token endpoint takes as federated assertion of this identity.
   [[nodiscard]] std::string federated_assertion(const std::string& identity) const;
   // Where the agent of Azure Arc leaves its keys; to be prepared before it is asked.

@@ -56,9 +56,10 @@ std::optional<EntraError> check_times(const Claims& claims, WallTime now) {
   return entra::assertion_out_of_time(now, wall_time(claims.not_before), wall_time(claims.expires));
 }
 
-bool is_certificate_assertion(const Header& header, const Claims& claims) {
-  return claims.issuer != own_federation_issuer &&
-         (header.has_thumbprint() || !claims.issuer.starts_with("https://"));
+// Of an app's own assertion the issuer is its client id. A thumbprint says nothing: tokens of
+// GitHub Actions have one too.
+bool is_certificate_assertion(const Claims& claims) {
+  return !claims.issuer.starts_with("https://");
 }
 
 // Which part of the presented assertion no federated credential of the identity has.
@@ -134,7 +135,7 @@ std::optional<EntraError> AssertionChecker::check(const Identity& identity,
   const auto claims = claims_of(jwt->payload);
   if (!header || !claims) return entra::malformed_assertion("header or payload is not JSON");
   if (claims->expires == 0) return entra::malformed_assertion("the claim 'exp' is missing");
-  if (is_certificate_assertion(*header, *claims)) {
+  if (is_certificate_assertion(*claims)) {
     return check_certificate(identity, *jwt, *claims, endpoint, now);
   }
   return check_federated(identity, assertion, *claims, now);

@@ -24,6 +24,7 @@ struct Places {
   std::string trust_store_file;      // PKCS#12 of the same, for Java
   std::string federated_token_file;  // counts for a federated identity
   std::string identity_header;
+  std::string job_token;
   std::uint16_t service_fabric_port = 0;
   std::string service_fabric_thumbprint;  // SHA-1 of its certificate, in hex
   std::uint16_t binding_port = 0;

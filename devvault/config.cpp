@@ -12,6 +12,7 @@ using kvlaunch::Code;
 namespace yaml = kvlaunch::yaml;
 
 constexpr std::int64_t most_per_10s = 1'000'000;
+constexpr std::int64_t most_polls = 1'000'000;
 
 void read_scalars(ConfigReader& reader, const Node& root, Config& config) {
   if (const Node* node = root.find("tenant-id")) {
@@ -23,6 +24,10 @@ void read_scalars(ConfigReader& reader, const Node& root, Config& config) {
   if (const Node* node = root.find("throttle")) {
     const auto limit = reader.integer(*node, "throttle", 0, most_per_10s);
     config.throttle_per_10s = static_cast<int>(limit.value_or(0));
+  }
+  if (const Node* node = root.find("sign-in-polls")) {
+    const auto polls = reader.integer(*node, "sign-in-polls", 0, most_polls);
+    config.sign_in_polls = static_cast<int>(polls.value_or(1));
   }
   if (const Node* node = root.find("token-lifetime")) {
     const auto lifetime = reader.duration(*node, "token-lifetime");
@@ -78,9 +83,10 @@ kvlaunch::Result<Config> parse_config(const std::string& file, const std::string
   reader.add(std::move(reading.problems));
   Config config = default_config();
   if (reader.any_mapping(root, "devvault.yaml")) {
-    reader.mapping(root, "devvault.yaml",
-                   {"version", "tenant-id", "identities", "vaults", "faults", "rotations",
-                    "throttle", "token-lifetime", "resources", "as", "users", "federation"});
+    reader.mapping(
+        root, "devvault.yaml",
+        {"version", "tenant-id", "identities", "vaults", "faults", "rotations", "throttle",
+         "token-lifetime", "resources", "as", "users", "federation", "sign-in-polls"});
     read_version(reader, root);
     read_scalars(reader, root, config);
     // In the order of dependence, not of the file.

@@ -38,6 +38,8 @@ struct Identity {
     std::string issuer, subject, audience;
   };
   std::vector<Federation> federated;
+  std::string github_subject;        // of its GitHub Actions token; empty: it gets none
+  std::string pipelines_connection;  // its service connection of Azure Pipelines; empty: none
   std::vector<std::string> tenants;  // where it has a service principal; empty: in every one
   bool managed = false;              // served by the managed identity endpoints
   Platform platform = Platform::app_service;  // counts if managed
@@ -139,7 +141,8 @@ struct Config {
   std::vector<FaultRule> faults;
   std::vector<Rotation> rotations;
   std::vector<std::string> resources;  // audiences that exist beside Azure's own
-  int throttle_per_10s = 0;            // 0: no limit; over it 429, per vault
+  int sign_in_polls = 1;     // how often a device code is pending before somebody has entered it
+  int throttle_per_10s = 0;  // 0: no limit; over it 429, per vault
   Seconds token_lifetime{3600};
 };
 

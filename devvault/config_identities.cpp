@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "devvault/certificate.hpp"
+#include "devvault/ci_tokens.hpp"
 #include "devvault/client_assertion.hpp"
 #include "devvault/config_parts.hpp"
 #include "devvault/made_up.hpp"
@@ -93,6 +94,27 @@ void read_federated(ConfigReader& reader, const Node& node, const std::string& w
   }
 }
 
+// `true`, or what distinguishes this identity there: `usual` stands for true.
+std::string read_ci(ConfigReader& reader, const Node& node, const std::string& what,
+                    const std::string& usual) {
+  if (node.is_scalar() && node.text == "true") return usual;
+  if (node.is_scalar() && node.text == "false") return {};
+  return reader.text(node, what).value_or("");
+}
+
+// Without a list of its own the identity trusts exactly the token that it gets.
+void trust_ci(Identity& identity) {
+  if (!identity.federated.empty()) return;
+  if (!identity.github_subject.empty()) {
+    identity.federated.push_back(
+        {std::string{github_issuer}, identity.github_subject, std::string{federation_audience}});
+  }
+  if (!identity.pipelines_connection.empty()) {
+    identity.federated.push_back(
+        {pipelines_issuer(), pipelines_subject(identity), std::string{federation_audience}});
+  }
+}
+
 void read_managed(ConfigReader& reader, const Node& node, const std::string& what,
                   Identity& identity) {
   const auto kind = reader.choice(node, what, {"true", "false", "system", "user"});
@@ -151,7 +173,8 @@ Identity read_identity(ConfigReader& reader, const Node::Entry& entry) {
   identity.name = entry.key;
   if (!reader.mapping(entry.value, what,
                       {"client-id", "client-secret", "object-id", "resource-id", "certificates",
-                       "federated", "identity-binding", "tenants", "managed", "platform"})) {
+                       "federated", "identity-binding", "github-oidc", "azure-pipelines", "tenants",
+                       "managed", "platform"})) {
     return identity;
   }
   const auto given = [&](const char* key) { return entry.value.find(key); };
@@ -176,6 +199,15 @@ Identity read_identity(ConfigReader& reader, const Node::Entry& entry) {
   if (const Node* node = given("identity-binding")) {
     read_identity_binding(reader, *node, what + ".identity-binding", identity);
   }
+  if (const Node* node = given("github-oidc")) {
+    identity.github_subject =
+        read_ci(reader, *node, what + ".github-oidc", usual_github_subject(identity));
+  }
+  if (const Node* node = given("azure-pipelines")) {
+    identity.pipelines_connection = read_ci(reader, *node, what + ".azure-pipelines",
+                                            made_up_guid("service connection " + identity.name));
+  }
+  trust_ci(identity);
   if (const Node* node = given("tenants")) read_tenants(reader, *node, what + ".tenants", identity);
   if (const Node* node = given("managed")) read_managed(reader, *node, what + ".managed", identity);
   if (const Node* node = given("platform")) {

@@ -1,12 +1,12 @@
 // The token endpoints of Entra ID, v1 and v2, for applications (client_credentials) and users.
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "devvault/client_assertion.hpp"
 #include "devvault/config.hpp"
 #include "devvault/exchange.hpp"
+#include "devvault/form.hpp"
 #include "devvault/tokens.hpp"
 #include "devvault/user_sign_in.hpp"
 
@@ -23,7 +23,6 @@ class Entra final : public Service {
 
  private:
   struct Grant;
-  using Form = std::map<std::string, std::string>;
   [[nodiscard]] std::optional<EntraError> read_grant(const Form& form, Grant& grant) const;
   [[nodiscard]] std::optional<EntraError> read_resource(const Form& form, Grant& grant) const;
   [[nodiscard]] std::optional<EntraError> read_client(const std::string& client_id,

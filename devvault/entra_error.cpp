@@ -267,5 +267,46 @@ EntraError no_grant_on_common() {
                          "endpoints. Please use the /organizations or tenant-specific endpoint.");
 }
 
+EntraError redirect_mismatch(const std::string& redirect) {
+  return invalid_request(50011, "The redirect URI " + quoted(redirect) +
+                                    " specified in the request does not match the redirect URIs "
+                                    "configured for the application.");
+}
+
+EntraError challenge_missing() {
+  return invalid_request(9002325,
+                         "Proof Key for Code Exchange is required for cross-origin authorization "
+                         "code redemption.");
+}
+
+EntraError verifier_mismatch() {
+  return {501481, 400, "invalid_grant",
+          "The Code_Verifier does not match the code_challenge supplied in the authorization "
+          "request."};
+}
+
+EntraError code_unusable() {
+  return {54005, 400, "invalid_grant",
+          "OAuth2 Authorization code was already redeemed, please retry with a new valid code or "
+          "use an existing refresh token."};
+}
+
+EntraError device_code_pending() {
+  return {70016, 400, "authorization_pending",
+          "OAuth 2.0 device flow error. Authorization is pending. Continue polling."};
+}
+
+EntraError device_code_unknown() {
+  return {70018, 400, "bad_verification_code",
+          "OAuth 2.0 device flow error. Invalid verification code due to user typing in wrong user "
+          "code for device code flow."};
+}
+
+EntraError device_code_expired() {
+  return {70020, 400, "expired_token",
+          "The provided value for the input parameter 'device_code' is not valid. This device code "
+          "has expired."};
+}
+
 }  // namespace entra
 }  // namespace devvault

@@ -58,6 +58,13 @@ EntraError bad_saml(const std::string& why);
 EntraError saml_out_of_time();
 EntraError unknown_federation(const std::string& realm);
 EntraError no_grant_on_common();
+EntraError redirect_mismatch(const std::string& redirect);
+EntraError challenge_missing();
+EntraError verifier_mismatch();
+EntraError code_unusable();
+EntraError device_code_pending();
+EntraError device_code_unknown();
+EntraError device_code_expired();
 
 }  // namespace entra
 }  // namespace devvault

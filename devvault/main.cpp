@@ -203,6 +203,7 @@ int run(const Options& options, const kvlaunch::Environment& environment,
   places.proxy_user = options.proxy_user;
   places.proxy_password = options.proxy_password;
   places.identity_header = azure.identity_header();
+  places.job_token = azure.job_token();
   if (const auto open = open_doors(options, server, places); !open) return fail(open.errors());
   // From here on a signal waits until what we leave on the system is known and removed again.
   hold_signals(inherited);

@@ -120,7 +120,7 @@ AccessToken TokenIssuer::issue(const TokenRequest& request) const {
       .number("iat", token.not_before)
       .number("nbf", token.not_before)
       .number("exp", token.expires)
-      .text("appid", by_user ? request.client_id : identity.client_id)
+      .text("appid", request.client_id.empty() ? identity.client_id : request.client_id)
       .text("appidacr", by_user                          ? "0"
                         : request.proof == Proof::secret ? "1"
                                                          : "2")
@@ -131,7 +131,12 @@ AccessToken TokenIssuer::issue(const TokenRequest& request) const {
       .text("tid", request.tenant_id)
       .text("uti", base64url_encode(random_guid().substr(0, 16)))
       .text("ver", "1.0");
-  if (by_user) claims.text("scp", "user_impersonation").text("upn", identity.name);
+  if (by_user) {
+    // An identity that a person signs in as needs no entry in `users:`.
+    const bool is_user_name = identity.name.find('@') != std::string::npos;
+    claims.text("scp", "user_impersonation")
+        .text("upn", is_user_name ? identity.name : identity.name + "@devvault.example");
+  }
   if (request.proof == Proof::managed_identity) claims.text("xms_mirid", identity.resource_id);
   token.text = sign_payload(claims.str());
   return token;
