@@ -197,7 +197,7 @@ class Session:
             places.append(("standard output", done.stdout))
         for folder, _, names in os.walk(self.directory):
             for name in names:
-                if name in self.files:
+                if os.path.relpath(os.path.join(folder, name), self.directory) in self.files:
                     continue
                 with open(os.path.join(folder, name), "rb") as file:
                     places.append((name, file.read()))
