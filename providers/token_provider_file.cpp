@@ -4,10 +4,9 @@
 //
 // Sources: AppAuthentication VisualStudioTokenProviderFile.cs; Azure.Identity
 // VisualStudioCredential.cs (place of the file outside Windows, order of the arguments).
-#include <sys/stat.h>
-
 #include <algorithm>
 
+#include "launcher/base/foreign_writers.hpp"
 #include "launcher/base/json.hpp"
 #include "providers/authority.hpp"
 #include "providers/developer_tool.hpp"
@@ -84,7 +83,7 @@ class TokenProviderFile final : public Credential {
     if (!world.files.exists(path)) return Unavailable{path + " does not exist", {}};
     // Whoever may write the file chooses what is run.
     const auto text = world.files.read(path, largest_credential_file, deadline);
-    if (!text) return absent(text.error());
+    if (!text) return Unavailable{path + " " + text.error().message, {}};
     if (const auto why = objection(*text); !why.empty()) return Unavailable{path + why, {}};
     const auto programs = read_programs(text->bytes.reveal());
     if (!programs) {
@@ -97,16 +96,10 @@ class TokenProviderFile final : public Credential {
 
  private:
   [[nodiscard]] std::string objection(const FileContent& content) const {
-    const Owner& owner = context_.settings.owner;
     for (const FileStatus* status : {&content.file, &content.directory}) {
-      if (status->read_only_mount) continue;
-      if (status->owner != 0 && status->owner != owner.effective_user) {
-        return ": the file and its directory must belong to root or you";
-      }
-      const bool own_group = owner.group_is_private && status->group == owner.effective_group;
-      if ((status->mode & S_IWOTH) != 0 || ((status->mode & S_IWGRP) != 0 && !own_group)) {
-        return " or its directory can be written by other users";
-      }
+      const ForeignWriters writers = foreign_writers(*status, context_.settings.owner);
+      if (writers.owner) return ": the file and its directory must belong to root or you";
+      if (writers.any()) return " or its directory can be written by other users";
     }
     return {};
   }
