@@ -43,6 +43,24 @@ std::string pipelines_request_url(const Identity& identity) {
          made_up_guid("job") + "/oidctoken";
 }
 
+std::vector<std::pair<std::string, std::string>> job_variables(const Config& config,
+                                                               const Identity& identity,
+                                                               const std::string& job_token) {
+  std::vector<std::pair<std::string, std::string>> set;
+  if (!identity.github_subject.empty()) {
+    set.emplace_back("ACTIONS_ID_TOKEN_REQUEST_URL", github_request_url(identity));
+    set.emplace_back("ACTIONS_ID_TOKEN_REQUEST_TOKEN", job_token);
+  }
+  if (!identity.pipelines_connection.empty()) {
+    set.emplace_back("SYSTEM_OIDCREQUESTURI", pipelines_request_url(identity));
+    set.emplace_back("SYSTEM_ACCESSTOKEN", job_token);
+    set.emplace_back("AZURESUBSCRIPTION_TENANT_ID", config.tenant_id);
+    set.emplace_back("AZURESUBSCRIPTION_CLIENT_ID", identity.client_id);
+    set.emplace_back("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", identity.pipelines_connection);
+  }
+  return set;
+}
+
 bool is_ci_host(std::string_view host) {
   return host == github_host || host == pipelines_host;
 }

@@ -7,6 +7,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "devvault/config.hpp"
 #include "devvault/exchange.hpp"
@@ -19,9 +21,12 @@ std::string usual_github_subject(const Identity& identity);
 std::string pipelines_issuer();
 std::string pipelines_subject(const Identity& identity);
 
-// What the variables of a job say.
 std::string github_request_url(const Identity& identity);
 std::string pipelines_request_url(const Identity& identity);
+// What the system sets for a job; none for an identity that is no job's.
+std::vector<std::pair<std::string, std::string>> job_variables(const Config& config,
+                                                               const Identity& identity,
+                                                               const std::string& job_token);
 bool is_ci_host(std::string_view host);
 
 // Immutable; `config` and `tokens` must outlive it.

@@ -196,22 +196,6 @@ bool is_named_by_id(const Identity& identity) {
          identity.platform != Platform::service_fabric;
 }
 
-// True if the identity is a CI job's: then it has no token file.
-bool add_ci(const Config& config, const Identity& identity, const Places& places, Variables& set) {
-  if (!identity.github_subject.empty()) {
-    set.emplace_back("ACTIONS_ID_TOKEN_REQUEST_URL", github_request_url(identity));
-    set.emplace_back("ACTIONS_ID_TOKEN_REQUEST_TOKEN", places.job_token);
-  }
-  if (!identity.pipelines_connection.empty()) {
-    set.emplace_back("SYSTEM_OIDCREQUESTURI", pipelines_request_url(identity));
-    set.emplace_back("SYSTEM_ACCESSTOKEN", places.job_token);
-    set.emplace_back("AZURESUBSCRIPTION_TENANT_ID", config.tenant_id);
-    set.emplace_back("AZURESUBSCRIPTION_CLIENT_ID", identity.client_id);
-    set.emplace_back("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", identity.pipelines_connection);
-  }
-  return !identity.github_subject.empty() || !identity.pipelines_connection.empty();
-}
-
 void add_identity(const Config& config, const Identity& identity, const Places& places,
                   Variables& set) {
   const bool registered = !identity.client_secret.empty() || !identity.certificates.empty() ||
@@ -224,8 +208,10 @@ void add_identity(const Config& config, const Identity& identity, const Places& 
   if (!identity.client_secret.empty()) {
     set.emplace_back("AZURE_CLIENT_SECRET", identity.client_secret);
   }
-  const bool in_ci = add_ci(config, identity, places, set);
-  if (!identity.federated.empty() && !in_ci && !places.federated_token_file.empty()) {
+  // A job of a CI system has no token file.
+  const auto of_job = job_variables(config, identity, places.job_token);
+  set.insert(set.end(), of_job.begin(), of_job.end());
+  if (!identity.federated.empty() && of_job.empty() && !places.federated_token_file.empty()) {
     set.emplace_back("AZURE_FEDERATED_TOKEN_FILE", places.federated_token_file);
   }
   if (identity.identity_binding && places.binding_port != 0) add_identity_binding(places, set);
