@@ -19,8 +19,8 @@ Result<std::vector<std::string>> planned_providers(const IdentitySpec& spec,
 // A cache over the provider or chain that `spec` asks for; `world` outlives it. Reads variables,
 // and a connection string where it stands; whether an identity is there shows when the first token
 // is asked for.
-// AZURE_TOKEN_CREDENTIALS narrows the chain of `auto`. Errors: Code::not_yet for kinds that a later
-// version brings, Code::identity_configuration for an AZURE_TOKEN_CREDENTIALS nobody knows.
+// AZURE_TOKEN_CREDENTIALS narrows the chain of `auto`. Errors: Code::identity_configuration for an
+// AZURE_TOKEN_CREDENTIALS nobody knows, those of reading a connection string.
 Result<std::unique_ptr<TokenSource>> make_token_source(const IdentitySpec& spec,
                                                        const ProviderSettings& settings,
                                                        World& world);
@@ -28,9 +28,9 @@ Result<std::unique_ptr<TokenSource>> make_token_source(const IdentitySpec& spec,
 // One provider by itself, for looking at it (`doctor`).
 struct Candidate {
   IdentitySpec::Type type = IdentitySpec::Type::automatic;
-  std::string name;                        // as people know it
-  bool chosen = false;                     // make_token_source() would ask it, in this order
-  std::unique_ptr<Credential> credential;  // null: a later version brings it
+  std::string name;     // as people know it
+  bool chosen = false;  // make_token_source() would ask it, in this order
+  std::unique_ptr<Credential> credential;
 };
 
 // First those that make_token_source() would ask, made as it makes them; then, where `spec` is the

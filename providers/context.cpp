@@ -24,8 +24,4 @@ std::string missing_names(const std::vector<std::string_view>& names) {
   return text + (names.size() == 1 ? " is not set" : " are not set");
 }
 
-Outcome not_built_yet(Usage usage, std::string what, std::string hint) {
-  return absent(usage, Code::not_yet, std::move(what) + " is not supported yet", std::move(hint));
-}
-
 }  // namespace kvlaunch

@@ -40,7 +40,4 @@ Outcome not_configured(Usage usage, std::string reason, std::string hint = {});
 // "A is not set", "A, B and C are not set".
 std::string missing_names(const std::vector<std::string_view>& names);
 
-// A kind of identity that a later version brings: skipped in a chain, Code::not_yet alone.
-Outcome not_built_yet(Usage usage, std::string what, std::string hint);
-
 }  // namespace kvlaunch

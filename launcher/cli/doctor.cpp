@@ -16,16 +16,6 @@ struct Prepared {
   doctor::Findings findings;  // what is wrong with the manifest
 };
 
-// What the command line alone says, for when the manifest says nothing.
-Prepared without_manifest(const Session& session) {
-  const Invocation& invocation = session.invocation;
-  Prepared prepared{.settings = settings_from(invocation.options)};
-  prepared.settings.vault = invocation.vault;
-  prepared.settings.identity = invocation.identity;
-  prepared.settings.connection_string = invocation.connection_string;
-  return prepared;
-}
-
 // A broken manifest is a finding: identities, and the vault of --vault, can be examined without it.
 Prepared prepare(Session& session) {
   const auto request =
@@ -37,9 +27,8 @@ Prepared prepare(Session& session) {
                     std::move(loaded->base.environment),
                     {}};
   }
-  Prepared prepared = without_manifest(session);
-  prepared.findings = doctor::manifest_findings(loaded.errors());
-  return prepared;
+  return Prepared{.settings = settings_of(session.invocation, Options{}),
+                  .findings = doctor::manifest_findings(loaded.errors())};
 }
 
 }  // namespace

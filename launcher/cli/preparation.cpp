@@ -12,15 +12,6 @@ bool says_something_without_manifest(const Invocation& invocation) {
          invocation.options.resolve_env.has_value();
 }
 
-Settings settings_of(const Invocation& invocation, const Options& of_manifest) {
-  Settings settings = settings_from(lay_over(of_manifest, invocation.options));
-  settings.vault = invocation.vault;
-  settings.identity = invocation.identity;
-  settings.connection_string = invocation.connection_string;
-  settings.connection_string_in_variable = invocation.connection_string_in_variable;
-  return settings;
-}
-
 // What {{ env("NAME") }} sees: what is inherited, scrubbed as the target's environment is, but not
 // cleaned.
 Environment visible_to_settings(const Environment& inherited, Settings settings,
@@ -97,6 +88,15 @@ Result<LoadRequest> find_manifests(const Invocation& invocation, ManifestNeed ne
       .message = "no manifest",
       .hint = "pass -m FILE, set KVLAUNCH_MANIFEST, or give variables with -e NAME=VALUE",
       .notes = {std::string{"tried ./"} + local_manifest, std::string{"tried "} + system_manifest}};
+}
+
+Settings settings_of(const Invocation& invocation, const Options& of_manifest) {
+  Settings settings = settings_from(lay_over(of_manifest, invocation.options));
+  settings.vault = invocation.vault;
+  settings.identity = invocation.identity;
+  settings.connection_string = invocation.connection_string;
+  settings.connection_string_in_variable = invocation.connection_string_in_variable;
+  return settings;
 }
 
 Result<Loaded> load(Session& session, const LoadRequest& request) {

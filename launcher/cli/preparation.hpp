@@ -25,6 +25,9 @@ enum class ManifestNeed {
 // Which manifests `invocation` means: named ones, or the first of the two default places.
 Result<LoadRequest> find_manifests(const Invocation& invocation, ManifestNeed need, Files& files);
 
+// What the command line says, laid over the options of a manifest.
+Settings settings_of(const Invocation& invocation, const Options& of_manifest);
+
 // Reads under --timeout, and lets the report follow the manifest's log-format from then on.
 Result<Loaded> load(Session& session, const LoadRequest& request);
 

@@ -6,6 +6,7 @@
 #include "launcher/doctor/clock.hpp"
 #include "launcher/doctor/identity.hpp"
 #include "launcher/doctor/vault.hpp"
+#include "launcher/resolve/secret_reader.hpp"
 
 namespace kvlaunch::doctor {
 namespace {
@@ -56,9 +57,13 @@ Findings examine(const Question& question, network::PathProbe& probe, World& wor
                  const Deadline& deadline) {
   const Plan& plan = question.plan;
   ClockWatch watch{world.transport, world.clock};
-  World watched{world.clock,    world.randomness,  watch,    world.files,
-                world.commands, world.environment, world.log};
-  const ProviderSettings settings{.cloud = plan.cloud, .owner = question.owner};
+  World watched{world.clock,    world.randomness,  watch,     world.files,
+                world.commands, world.environment, world.log, world.terminal,
+                world.loopback, world.negotiator};
+  const ProviderSettings settings{.cloud = plan.cloud,
+                                  .owner = question.owner,
+                                  .own_credentials = plan.own_credentials,
+                                  .read_vault_secret = read_vault_secret};
   Findings findings;
   const auto add = [&](Findings more) {
     std::move(more.begin(), more.end(), std::back_inserter(findings));

@@ -30,9 +30,6 @@ class Providers {
  private:
   Finding examine(Candidate& candidate) {
     const std::string subject = subject_of(candidate);
-    if (!candidate.credential) {
-      return skipped(Area::identity, subject, "a later version brings this provider");
-    }
     if (deadline_.passed(world_.clock)) return without_time(candidate, subject);
     auto outcome = candidate.credential->acquire(
         TokenRequest{.scope = scope_}, deadline_.sooner(world_.clock, longest_examination));

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "launcher/base/own_credentials.hpp"
+#include "launcher/plan/scrub.hpp"
 #include "launcher/plan/vaults.hpp"
 
 namespace kvlaunch::doctor {
@@ -30,6 +32,7 @@ class Builder {
     } else {
       add_findings(planned.errors());
       made_.plan.cloud = cloud_in_force(manifest_, inherited_);
+      made_.plan.own_credentials = own_credentials(all_identities(manifest_));
     }
     if (!secret.empty()) add_secret(secret);
     if (!settings_.vault.empty() || !manifest_.vault.empty()) {
