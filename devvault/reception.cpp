@@ -8,6 +8,7 @@
 #include "devvault/jwt.hpp"
 #include "devvault/key_vault_error.hpp"
 #include "devvault/tokens.hpp"
+#include "launcher/base/cloud.hpp"
 #include "launcher/base/url.hpp"
 
 namespace devvault {
@@ -44,6 +45,10 @@ Reception::Reception(Services services, const Config& config, Journal& journal,
 
 bool Reception::plays(const std::string& host) const {
   return host == imds_address || services_.is_azure_host(host);
+}
+
+bool Reception::lacks_vault(const std::string& host) const {
+  return kvlaunch::cloud_of_vault_host(host) != nullptr && !config_.vaults.contains(host);
 }
 
 std::string Reception::identity_of(const Request& request) const {

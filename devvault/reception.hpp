@@ -33,6 +33,8 @@ class Reception {
 
   // IMDS is no name of Azure's, but what a client asks of it is always ours to answer.
   [[nodiscard]] bool plays(const std::string& host) const;
+  // A vault of Azure's that the configuration does not have: in Azure its name would not resolve.
+  [[nodiscard]] bool lacks_vault(const std::string& host) const;
 
   [[nodiscard]] FaultBook& faults() { return faults_; }
   [[nodiscard]] Journal& journal() { return journal_; }

@@ -159,6 +159,7 @@ bool Visit::serve_absolute(const RequestHead& head, std::string body, Stream& st
     return refuse(stream, 400, "https goes through CONNECT");
   }
   request->body = std::move(body);
+  if (house_.reception.lacks_vault(request->host)) return refuse_vault(*request, stream);
   if (house_.reception.plays(request->host)) {
     return house_.reception.serve(*request, number_, after_of(head), stream);
   }
@@ -180,6 +181,10 @@ void Visit::serve_connect(const RequestHead& head, std::string rest, Stream& str
   const Request request = connect_request(head, *authority);
   if (!may_use_proxy(head)) {
     refuse_proxy_use(request, stream);
+    return;
+  }
+  if (house_.reception.lacks_vault(authority->host)) {
+    refuse_vault(request, stream);
     return;
   }
   if (house_.reception.plays(authority->host)) {
@@ -218,6 +223,11 @@ bool Visit::refuse_proxy_use(const Request& request, Stream& stream) {
   note(request, 407);
   return refuse(stream, 407, "this proxy wants the user and password of --proxy-auth",
                 {{"Proxy-Authenticate", "Basic realm=\"devvault\""}});
+}
+
+bool Visit::refuse_vault(const Request& request, Stream& stream) {
+  note(request, 404);
+  return refuse(stream, 404, "there is no vault " + request.host + " in devvault.yaml");
 }
 
 bool Visit::refuse_host(const Request& request, Stream& stream) {

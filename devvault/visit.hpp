@@ -64,6 +64,7 @@ class Visit {
   bool refuse(Stream& stream, int status, const std::string& text,
               std::vector<std::pair<std::string, std::string>> headers = {});
   bool refuse_proxy_use(const Request& request, Stream& stream);
+  bool refuse_vault(const Request& request, Stream& stream);
   bool refuse_host(const Request& request, Stream& stream);
   void note(const Request& request, int status);
 

@@ -27,6 +27,15 @@ Secret connect_request(const Proxy& proxy, const std::string& where) {
 }
 
 Error refusal(const Proxy& proxy, const std::string& where, int status) {
+  // Privoxy's "No such domain". Behind a proxy nobody here asks a name server.
+  if (status == 404) {
+    return Error{.code = Code::dns_not_found,
+                 .message = proxy.name() + " knows no host " + where + ": status 404",
+                 .hint =
+                     "check the vault's name (az keyvault list), and that HTTPS_PROXY names a "
+                     "proxy",
+                 .status = status};
+  }
   Error error{
       .code = status >= 500 ? Code::proxy_failure : Code::proxy_refused,
       .message = proxy.name() + " gave no way to " + where + ": status " + std::to_string(status),

@@ -14,6 +14,7 @@ Reach reach_of(Code code) {
     case Code::credential_file:
     case Code::authority_untrusted:
       return Reach::identity;
+    case Code::reference_vault:
     case Code::dns_not_found:
     case Code::dns_failure:
     case Code::connect_failure:

@@ -121,6 +121,11 @@ Error not_found(const VaultSubject& subject, const ServiceCodes& codes) {
                  "something between here and the vault may answer in its place: check the vault's "
                  "name and any proxy");
   }
+  // Emulators and gateways say so where Azure has no such host. It must not count as optional.
+  if (codes.outer == "VaultNotFound" || codes.deepest == "VaultNotFound") {
+    return about(subject, Code::reference_vault, "there is no vault " + subject.vault.label,
+                 "check the vault's name (az keyvault list)");
+  }
   return missing_error(subject);
 }
 

@@ -154,6 +154,14 @@ TEST_F(ServerTest, refuses_other_hosts_in_clear_text) {
   EXPECT_THAT(journal_.text(), HasSubstr(R"("method":"CONNECT","host":"example.com")"));
 }
 
+TEST_F(ServerTest, has_no_tunnel_to_a_vault_that_does_not_exist) {
+  start();
+  EXPECT_THAT(Client{proxy_}.exchange("CONNECT other.vault.azure.net:443 HTTP/1.1\r\n\r\n"),
+              AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("there is no vault other")));
+  EXPECT_THAT(local("GET http://other.vault.azure.net/secrets"), StartsWith("HTTP/1.1 404"));
+  EXPECT_THAT(journal_.text(), HasSubstr(R"("host":"other.vault.azure.net")"));
+}
+
 TEST_F(ServerTest, forwards_other_hosts_when_told_to) {
   start(one_vault(), {.other_hosts = OtherHosts::forward});
   // The other host is the listener itself, reached by its address.

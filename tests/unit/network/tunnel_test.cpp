@@ -158,6 +158,7 @@ TEST_F(TunnelTest, tells_a_refusing_proxy_from_a_failing_one) {
   EXPECT_EQ(error_through("HTTP/1.1 403 Forbidden\r\n\r\n").code, Code::proxy_refused);
   EXPECT_EQ(error_through("HTTP/1.1 302 Found\r\nLocation: http://login\r\n\r\n").code,
             Code::proxy_refused);
+  EXPECT_EQ(error_through("HTTP/1.1 404 No such domain\r\n\r\n").code, Code::dns_not_found);
   EXPECT_EQ(error_through("HTTP/1.1 502 Bad Gateway\r\n\r\n").code, Code::proxy_failure);
   EXPECT_EQ(error_through("").code, Code::proxy_failure);
   EXPECT_EQ(error_through("SSH-2.0-OpenSSH\r\n\r\n").code, Code::proxy_failure);

@@ -147,6 +147,13 @@ TEST_F(KeyVaultClient, names_the_version_that_is_not_there) {
               HasSubstr("or its version " + std::string{a_version} + " does not exist"));
 }
 
+TEST_F(KeyVaultClient, does_not_take_a_missing_vault_for_a_missing_secret) {
+  const Error error = error_for(error_body(404, "VaultNotFound"));
+  EXPECT_EQ(error.code, Code::reference_vault);
+  EXPECT_THAT(error.message, HasSubstr("there is no vault contoso.vault.azure.net"));
+  EXPECT_THAT(error.hint, HasSubstr("az keyvault list"));
+}
+
 TEST_F(KeyVaultClient, takes_a_404_from_something_else_for_an_outage_and_not_for_missing) {
   for (const char* body : {"<html>not found</html>", "", "{}", R"({"error":"x"})",
                            R"({"error":{"code":7}})", R"({"error":null})"}) {
