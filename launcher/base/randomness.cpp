@@ -1,9 +1,10 @@
-// RAND_bytes, and what is derived from it.
+// getrandom(2), and what is derived from it.
 #include "launcher/base/randomness.hpp"
 
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
@@ -11,8 +12,14 @@ namespace kvlaunch {
 
 std::uint64_t SystemRandomness::bits() {
   std::uint64_t value = 0;
+  // The kernel's and not OpenSSL's, which fails where memory is short. Up to 256 bytes come whole;
+  // a signal can only interrupt the wait for the generator's first seed.
+  ssize_t size = 0;
+  do {
+    size = getrandom(&value, sizeof value, 0);
+  } while (size < 0 && errno == EINTR);
   // Without a working generator no assertion or verifier is safe: there is nothing to fall back to.
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(&value), sizeof value) != 1) std::abort();
+  if (size != static_cast<ssize_t>(sizeof value)) std::abort();
   return value;
 }
 

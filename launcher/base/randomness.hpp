@@ -13,7 +13,7 @@ class Randomness {
   virtual std::uint64_t bits() = 0;
 };
 
-// From OpenSSL's RAND_bytes.
+// From the kernel.
 class SystemRandomness final : public Randomness {
  public:
   std::uint64_t bits() override;

@@ -9,6 +9,7 @@
 #include "launcher/cli/standard_output.hpp"
 #include "launcher/kerberos/ticket_negotiator.hpp"
 #include "launcher/network/loopback.hpp"
+#include "launcher/network/shortage.hpp"
 #include "launcher/network/transport.hpp"
 #include "launcher/process/command_runner.hpp"
 #include "launcher/process/exec.hpp"
@@ -96,6 +97,7 @@ int run_reported(const std::vector<std::string>& arguments) {
                .hint = "give the privilege to the target, or run kvlaunch as that user"}});
   }
   harden_process();
+  network::watch_openssl_memory();
   end_on_termination_signals(inherited_state());
   try {
     return run_kvlaunch(arguments, Environment::from_block(environ), report);

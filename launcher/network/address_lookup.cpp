@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "launcher/base/thread.hpp"
+#include "launcher/network/shortage.hpp"
 
 namespace kvlaunch::network {
 namespace {
@@ -20,6 +21,11 @@ namespace {
 constexpr std::size_t max_addresses = 16;
 
 Error look_up_error(const std::string& host, int failure, int system_failure) {
+  // Without a descriptor for its files and sockets the resolver may even say "no such host".
+  auto lack = failure == EAI_MEMORY ? shortage_of(ENOMEM, "")
+                                    : shortage_of(system_failure, "look up " + host);
+  if (!lack) lack = shortage();
+  if (lack) return *std::move(lack);
   switch (failure) {
     case EAI_NONAME:
       return Error{

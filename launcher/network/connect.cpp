@@ -8,6 +8,8 @@
 #include <optional>
 #include <system_error>
 
+#include "launcher/network/shortage.hpp"
+
 namespace kvlaunch::network {
 namespace {
 
@@ -115,6 +117,7 @@ Result<Connected> connect_to_any(const std::string& peer, const std::vector<Addr
     error.notes = race.notes();
     return error;
   }
+  if (auto lack = shortage_of(race.last_failure(), "connect to " + peer)) return *std::move(lack);
   auto error = system_error("cannot connect to", peer, race.last_failure(), Code::connect_failure);
   error.hint = "check that the network allows it (firewall, route, private endpoint, proxy)";
   error.notes = race.notes();

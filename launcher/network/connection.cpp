@@ -13,6 +13,8 @@
 #include <limits>
 #include <system_error>
 
+#include "launcher/network/shortage.hpp"
+
 namespace kvlaunch::network {
 
 Connection::Connection(Connected connected, std::string peer, const SocketBio& bio)
@@ -58,6 +60,10 @@ Error Connection::handshake_error(const Verification& verification, int state) {
   if (verification.refusal) {
     ERR_clear_error();
     return *verification.refusal;
+  }
+  if (auto lack = shortage()) {
+    ERR_clear_error();
+    return *std::move(lack);
   }
   Error error{.code = Code::tls_failure, .message = "TLS with " + peer_ + " failed: "};
   const auto queued = ERR_peek_last_error();
@@ -134,6 +140,10 @@ Result<void> Connection::wait(Direction direction) {
 
 Error Connection::lost() const {
   const int error_number = errno;
+  if (auto lack = shortage()) {
+    ERR_clear_error();
+    return *std::move(lack);
+  }
   Error error{.code = Code::connection_lost, .message = "lost the connection to " + peer_};
   if (error_number != 0) error.message += ": " + std::generic_category().message(error_number);
   ERR_clear_error();

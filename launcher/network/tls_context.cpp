@@ -10,6 +10,7 @@
 
 #include "launcher/base/url.hpp"
 #include "launcher/network/tls_facts.hpp"
+#include "launcher/network/shortage.hpp"
 
 namespace kvlaunch::network {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 constexpr std::array<unsigned char, 9> http_1_1{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
 
 Error openssl_failed(std::string_view what) {
+  if (auto lack = shortage()) return *std::move(lack);
   return Error{.code = Code::internal,
                .message = "cannot set up TLS: " + std::string{what} + ": " + take_openssl_reason()};
 }
@@ -75,6 +77,7 @@ std::string sha1_of(X509* certificate) {
 std::optional<Error> refusal_of_pin(X509* leaf, const Verification& verification) {
   const std::string found = sha1_of(leaf);
   if (!found.empty() && found == verification.trust.leaf_sha1) return std::nullopt;
+  if (auto lack = shortage()) return lack;
   return Error{.code = Code::tls_untrusted,
                .message = "the certificate that answers for " + verification.host +
                           " is not the one whose thumbprint is pinned",
@@ -168,6 +171,7 @@ int TlsContext::judge(X509_STORE_CTX* chain, Verification& verification) const {
 }
 
 Error TlsContext::refusal(X509_STORE_CTX* chain, const Verification& verification) const {
+  if (auto lack = shortage()) return *std::move(lack);
   const std::string& host = verification.host;
   const int reason = X509_STORE_CTX_get_error(chain);
   auto* leaf = X509_STORE_CTX_get0_cert(chain);

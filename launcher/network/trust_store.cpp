@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "launcher/base/descriptor.hpp"
+#include "launcher/network/shortage.hpp"
 
 namespace kvlaunch::network {
 namespace {
@@ -128,6 +129,9 @@ void TrustStore::load() {
     if (sources_.named_by_environment) {
       problem->message = "SSL_CERT_FILE or SSL_CERT_DIR names no certificate authority";
     }
+  }
+  if (problem) {
+    if (auto lack = shortage()) problem = std::move(lack);
   }
   finish(std::move(problem));
 }
