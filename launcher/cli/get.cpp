@@ -52,6 +52,13 @@ Result<Plan> plan_for(Session& session, const std::string& what, Settings& setti
                    .message = "'" + what + "' is neither a reference nor an `env` entry",
                    .hint = "write kv:" + what + " for the secret of that name"};
     }
+    if (std::holds_alternative<UnsetVariable>(found->source)) {
+      Error error{.code = Code::usage,
+                  .message = "'" + what + "' has no value: its `env` entry removes it",
+                  .hint = "ask for another entry, or give this one a value"};
+      if (!found->where.file.empty()) error.location = found->where;
+      return error;
+    }
     entry = *found;
     entry->name = result_name;
   }
