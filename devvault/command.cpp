@@ -14,7 +14,9 @@
 namespace devvault {
 namespace {
 
-constexpr std::array<int, 4> ending{SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+// All that would end devvault before its files are removed, as far as nothing is wrong with it.
+constexpr std::array<int, 10> ending{SIGTERM,   SIGINT,  SIGHUP, SIGQUIT,   SIGALRM,
+                                     SIGVTALRM, SIGPROF, SIGIO,  SIGSTKFLT, SIGPWR};
 constexpr std::array<int, 2> passed_on{SIGUSR1, SIGUSR2};
 
 bool is_ending(int signal) {

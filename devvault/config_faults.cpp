@@ -50,8 +50,9 @@ std::optional<std::int64_t> parse_size(std::string_view text) {
     std::int64_t bytes;
   };
   for (const SizeUnit unit :
-       {SizeUnit{"KiB", 1 << 10}, SizeUnit{"MiB", 1 << 20}, SizeUnit{"KB", 1'000},
-        SizeUnit{"MB", 1'000'000}, SizeUnit{"B", 1}, SizeUnit{"", 1}}) {
+       {SizeUnit{"KiB", 1 << 10}, SizeUnit{"MiB", 1 << 20}, SizeUnit{"GiB", 1 << 30},
+        SizeUnit{"GB", 1'000'000'000}, SizeUnit{"KB", 1'000}, SizeUnit{"MB", 1'000'000},
+        SizeUnit{"B", 1}, SizeUnit{"", 1}}) {
     if (!text.ends_with(unit.name)) continue;
     const std::string number{text.substr(0, text.size() - unit.name.size())};
     if (number.empty() || number.size() > 10 ||
@@ -116,7 +117,7 @@ void read_manners(ConfigReader& reader, const Node& node, FaultRule& rule) {
     const auto size = given->is_scalar() ? parse_size(given->text) : std::nullopt;
     if (!size) {
       reader.problem(Code::manifest_bad_value, *given, "huge-body must be a size up to 1 GiB",
-                     "write a number of bytes, or with KB, KiB, MB or MiB");
+                     "write a number of bytes, or with KB, KiB, MB, MiB, GB or GiB");
     }
     rule.huge_body_bytes = static_cast<std::size_t>(size.value_or(0));
   }

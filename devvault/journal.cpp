@@ -10,6 +10,7 @@
 #include <ctime>
 
 #include "devvault/json_object.hpp"
+#include "devvault/report.hpp"
 
 namespace devvault {
 namespace {
@@ -31,13 +32,15 @@ std::string time_text(WallTime time) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
-void append_to(int file, std::string_view bytes) {
+// 0, or why not all of it could be written.
+int append_to(int file, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(file, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
+    if (written <= 0) return written < 0 ? errno : EIO;
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
+  return 0;
 }
 
 }  // namespace
@@ -71,6 +74,7 @@ kvlaunch::Result<void> Journal::open(const std::string& path) {
     return error;
   }
   file_ = std::move(file);
+  path_ = path;
   return {};
 }
 
@@ -80,7 +84,12 @@ void Journal::add(const JournalEntry& entry) {
   if (lines_.size() == max_lines) lines_.pop_front();
   lines_.push_back(line);
   // One write a line, under the lock: lines of several threads never mix.
-  if (file_.valid()) append_to(file_.get(), line);
+  const int failure = file_.valid() ? append_to(file_.get(), line) : 0;
+  if (failure == 0 || said_) return;
+  said_ = true;
+  kvlaunch::Error error = kvlaunch::system_error("cannot write the journal", path_, failure);
+  error.hint = "lines are missing in that file; GET /devvault/journal has the last 10,000";
+  report(error);
 }
 
 std::string Journal::text() const {

@@ -31,7 +31,8 @@ class Journal {
  public:
   Journal() = default;
 
-  // Lines are appended to `path` too, as they come; a new file is readable by its owner only.
+  // Lines are appended to `path` too, as they come; a new file is readable by its owner only. The
+  // first line that cannot be written is reported on standard error.
   kvlaunch::Result<void> open(const std::string& path);
   void add(const JournalEntry& entry);
   [[nodiscard]] std::string text() const;
@@ -41,6 +42,8 @@ class Journal {
   mutable std::mutex mutex_;
   std::deque<std::string> lines_;  // guarded by mutex_
   kvlaunch::Descriptor file_;
+  std::string path_;   // of file_
+  bool said_ = false;  // that lines are missing; guarded by mutex_
 };
 
 }  // namespace devvault

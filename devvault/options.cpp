@@ -77,6 +77,18 @@ kvlaunch::Result<void> check(Raw& raw) {
   return {};
 }
 
+Error unexpected_word(const std::vector<std::string>& remaining) {
+  const std::string word = remaining.empty() ? std::string{} : remaining.front();
+  if (word.starts_with('-')) {
+    return Error{.code = Code::usage,
+                 .message = "there is no option " + word.substr(0, word.find('=')),
+                 .hint = "see devvault --help; a command stands after --"};
+  }
+  return Error{.code = Code::usage,
+               .message = "'" + word + "' stands where no word is expected",
+               .hint = "put -- before the command: devvault [OPTIONS] -- " + word};
+}
+
 }  // namespace
 
 kvlaunch::Result<std::variant<Options, Information>> parse_options(
@@ -93,10 +105,12 @@ kvlaunch::Result<std::variant<Options, Information>> parse_options(
     return std::variant<Options, Information>{Information{app.help()}};
   } catch (const CLI::CallForVersion& version) {
     return std::variant<Options, Information>{Information{std::string{version.what()} + "\n"}};
-  } catch (const CLI::ExtrasError& error) {
+  } catch (const CLI::ExtrasError&) {
+    return unexpected_word(app.remaining());
+  } catch (const CLI::ConversionError&) {
     return Error{.code = Code::usage,
-                 .message = error.what(),
-                 .hint = "a command stands after --: devvault [OPTIONS] -- COMMAND"};
+                 .message = "--port is a number from 0 to 65535",
+                 .hint = "leave it out to get any free port"};
   } catch (const CLI::ParseError& error) {
     return Error{.code = Code::usage, .message = error.what(), .hint = "see devvault --help"};
   }

@@ -165,6 +165,44 @@ TEST(Program, prints_exports_and_ready_and_removes_its_files_when_stopped) {
   EXPECT_FALSE(exists(authority.substr(0, authority.rfind('/'))));
 }
 
+TEST(Program, removes_its_files_whatever_ends_it) {
+  for (const int signal : {SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR}) {
+    Program program{{}};
+    const std::string authority = value_in(program.output_until("ready\n"), "SSL_CERT_FILE");
+    EXPECT_TRUE(exists(authority));
+    program.send(signal);
+    EXPECT_EQ(program.exit_code(), 0) << signal;
+    EXPECT_FALSE(exists(authority)) << signal;
+  }
+}
+
+TEST(Program, says_once_that_its_journal_misses_lines) {
+  Program program{
+      {"--journal", "/dev/full", "--", "python3", "-c",
+       "import os, urllib.request as r\n"
+       "for i in range(2):\n"
+       "  try: r.build_opener(r.ProxyHandler({})).open(os.environ['HTTP_PROXY'] + '/x')\n"
+       "  except r.HTTPError: pass\n"}};
+  EXPECT_EQ(program.exit_code(), 0);
+  EXPECT_THAT(program.rest_of_errors(),
+              AllOf(StartsWith("devvault: error: cannot write the journal /dev/full: No space"),
+                    EndsWith("GET /devvault/journal has the last 10,000\n")));
+}
+
+TEST(Program, asks_for_dashes_before_a_command) {
+  Program program{{"sh", "-c", "echo no dashes"}};
+  EXPECT_EQ(program.exit_code(), 78);
+  EXPECT_EQ(program.rest_of_errors(),
+            "devvault: error: 'sh' stands where no word is expected\n"
+            "devvault: hint: put -- before the command: devvault [OPTIONS] -- sh\n");
+}
+
+TEST(Program, says_which_ports_there_are) {
+  Program program{{"--port", "99999"}};
+  EXPECT_EQ(program.exit_code(), 78);
+  EXPECT_THAT(program.rest_of_errors(), HasSubstr("error: --port is a number from 0 to 65535\n"));
+}
+
 TEST(Program, hints_at_inherited_variables_that_the_exports_do_not_replace) {
   Program program{{}, {"ALL_PROXY=socks5://x"}};
   program.output_until("ready\n");
