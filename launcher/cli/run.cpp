@@ -54,8 +54,9 @@ Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& p
     OfflineTransport offline;
     return resolve_environment(session, prepared, offline, deadline);
   }
-  const auto show =
-      session.invocation.quiet ? StatusLine::Show::never : StatusLine::Show::on_terminal;
+  // A dumb terminal (terminfo(5)) cannot erase the line again.
+  const bool shown = !session.invocation.quiet && session.environment.get("TERM") != "dumb";
+  const auto show = shown ? StatusLine::Show::on_terminal : StatusLine::Show::never;
   const StatusLine status{prepared.plan, session.report, show};
   const auto transport = session.connect(prepared.loaded.settings);
   // The transport goes before exec: its threads end and its descriptors close.

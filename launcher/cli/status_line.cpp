@@ -1,8 +1,10 @@
 // Showing and erasing the status line.
 #include "launcher/cli/status_line.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <set>
 
 #include "launcher/process/signals.hpp"
@@ -15,8 +17,15 @@ std::string waiting_for(const Plan& plan) {
   for (const VaultEndpoint& vault : plan.vaults) vaults.insert(vault.label);
   std::string text = "kvlaunch: waiting for ";
   for (const std::string& vault : vaults) text += (vault == *vaults.begin() ? "" : ", ") + vault;
-  constexpr std::size_t narrow_terminal = 79;
-  return text.substr(0, narrow_terminal);
+  return text;
+}
+
+// One less than the terminal has columns: only the last of two lines could be erased.
+std::size_t widest_line() {
+  constexpr std::size_t usual = 79;
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return usual;
+  return std::min<std::size_t>(usual, size.ws_col - std::size_t{1});
 }
 
 }  // namespace
@@ -43,7 +52,7 @@ void StatusLine::wait_and_show() {
   std::unique_lock lock{mutex_};
   if (done_.wait_for(lock, std::chrono::seconds{1}, [this] { return ending_; })) return;
   set_terminal_cleanup(Report::erase_line);
-  report_.show_status(text_);
+  report_.show_status(text_.substr(0, widest_line()));
 }
 
 }  // namespace kvlaunch

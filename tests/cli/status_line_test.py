@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """What a person at a terminal sees of a slow start: one line, above which all others are printed."""
 
+import fcntl
 import os
 import pty
 import select
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -34,9 +37,10 @@ class StatusLine(unittest.TestCase):
         with open(os.path.join(self.directory, "devvault.yaml"), "w", encoding="utf-8") as file:
             file.write(DEVVAULT)
 
-    def on_terminal(self, command, prepare=None):
+    def on_terminal(self, command, prepare=None, columns=0):
         """What kvlaunch writes to a terminal that is its standard error, and its exit code."""
         controller, terminal = pty.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         words = ["devvault", "-f", "devvault.yaml", "--", *command]
         environment = {"PATH": BINARIES + ":/usr/bin:/bin"}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
@@ -64,6 +68,16 @@ class StatusLine(unittest.TestCase):
         seen, code = self.on_terminal(
             ["kvlaunch", "run", "-e", "A=kv://contoso-dev/a", "--", "true"])
         self.assertEqual((seen, code), (STATUS + ".vault.azure.net" + ERASE, 0))
+
+    def test_is_cut_to_the_width_of_the_terminal(self):
+        seen, code = self.on_terminal(
+            ["kvlaunch", "run", "-e", "A=kv://contoso-dev/a", "--", "true"], columns=30)
+        self.assertEqual((seen, code), (STATUS[:29] + ERASE, 0))
+
+    def test_is_left_out_where_the_terminal_cannot_erase_it(self):
+        seen, code = self.on_terminal(
+            ["env", "TERM=dumb", "kvlaunch", "run", "-e", "A=kv://contoso-dev/a", "--", "true"])
+        self.assertEqual((seen, code), ("", 0))
 
     def test_stays_below_what_is_said_meanwhile(self):
         seen, code = self.on_terminal(
