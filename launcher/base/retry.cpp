@@ -68,7 +68,8 @@ Attempted send_with_retry(Transport& transport, Clock& clock, Randomness& random
   int last_status = 0;
   for (int attempts = 1;; ++attempts) {
     Attempted now{.result = transport.send(request, deadline), .attempts = attempts};
-    if (now.result.ok()) last_status = now.result->status;
+    const int status = now.result.ok() ? now.result->status : now.result.error().status;
+    if (status != 0) last_status = status;
     now.last_status = last_status;
     const bool is_last = policy.max_attempts && attempts >= *policy.max_attempts;
     if (!is_retried(now.result, policy) || is_last) return now;

@@ -29,7 +29,7 @@ struct Attempted {
   Result<HttpResponse> result;  // of the last attempt
   int attempts = 0;
   bool deadline_cut = false;  // another attempt was due but would not have fitted
-  int last_status = 0;        // of the last response there was, 0 if none
+  int last_status = 0;        // of the last response that began, 0 if none
 };
 
 // Sends until there is an answer that `policy` does not retry. A wait that would end after

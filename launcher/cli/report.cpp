@@ -5,6 +5,8 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "launcher/base/json_syntax.hpp"
 
 namespace kvlaunch {
@@ -60,6 +62,12 @@ std::string as_json(const Error& error) {
   return json + "}";
 }
 
+bool says_status(const Error& error) {
+  const std::string status = fmt::format("status {}", error.status);
+  const auto says = [&](const std::string& text) { return text.find(status) != std::string::npos; };
+  return says(error.message) || std::any_of(error.notes.begin(), error.notes.end(), says);
+}
+
 std::string as_text(const Error& error) {
   std::string text = "kvlaunch: error: ";
   if (error.location && !error.location->file.empty()) text += place(*error.location) + ": ";
@@ -68,6 +76,7 @@ std::string as_text(const Error& error) {
   if (!error.reference.empty() && error.message.find(error.reference) == std::string::npos) {
     facts += " " + error.reference;
   }
+  if (error.status != 0 && !says_status(error)) facts += fmt::format(" status {}", error.status);
   if (!error.request_id.empty()) facts += " request " + error.request_id;
   if (!facts.empty()) text += " (" + facts.substr(1) + ")";
   if (error.location && !error.location->excerpt.empty()) {

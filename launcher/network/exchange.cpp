@@ -206,6 +206,12 @@ Result<Secret> read_body(const Framing& framing, BodyReader body) {
   return Secret{};
 }
 
+// The answer began: its status tells more than its end.
+Error broken_off(int status, Error error) {
+  error.status = status;
+  return error;
+}
+
 }  // namespace
 
 Result<Exchanged> exchange(Connection& connection, const HttpRequest& request) {
@@ -221,9 +227,9 @@ Result<Exchanged> exchange(Connection& connection, const HttpRequest& request) {
   result.response.headers = std::move(head->headers);
 
   const auto framing = framing_of(connection, request, result.response);
-  if (!framing) return framing.errors();
+  if (!framing) return broken_off(head->status, framing.error());
   auto body = read_body(*framing, BodyReader{connection, reader, request.max_body_bytes});
-  if (!body) return std::move(body).errors();
+  if (!body) return broken_off(head->status, body.error());
   result.response.body = std::move(*body);
 
   const bool kept = head->version == ResponseHead::Version::http_1_1

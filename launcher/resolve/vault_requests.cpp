@@ -25,15 +25,19 @@ std::string attempts_text(int attempts) {
   return std::to_string(attempts) + (attempts == 1 ? " attempt" : " attempts");
 }
 
+std::string attempted_text(const Attempted& attempted) {
+  std::string text = attempted.last_status == 0
+                         ? "no answer"
+                         : "last status " + std::to_string(attempted.last_status);
+  text += " after " + attempts_text(attempted.attempts);
+  if (attempted.deadline_cut) text += ", and no time for another";
+  return text;
+}
+
 // The note that merge_failures() lists references by.
 std::string reference_note(const VaultSubject& subject, const Attempted* attempted) {
-  if (attempted == nullptr) return "needed for " + subject.reference;
-  std::string note = "needed for " + subject.reference + ": ";
-  note += attempted->last_status == 0 ? "no answer"
-                                      : "last status " + std::to_string(attempted->last_status);
-  note += " after " + attempts_text(attempted->attempts);
-  if (attempted->deadline_cut) note += ", and no time for another";
-  return note;
+  return "needed for " + subject.reference +
+         (attempted == nullptr ? "" : ": " + attempted_text(*attempted));
 }
 
 // `error` as it looks for `subject`.
@@ -43,6 +47,8 @@ Error made_about(const VaultSubject& subject, Error error, const Attempted* atte
   if (!error.location && !subject.where.file.empty()) error.location = subject.where;
   if (reach_of(error.code) != Reach::reference) {
     error.notes.push_back(reference_note(subject, attempted));
+  } else if (attempted != nullptr && !attempted->result) {
+    error.notes.push_back(attempted_text(*attempted));
   }
   return error;
 }
@@ -140,7 +146,9 @@ Error VaultRequests::failure_of(const Attempted& attempted, const VaultSubject& 
     return error;
   }
   if (gate_.is_closed() || attempted.last_status == 429) return throttled_error(subject);
-  return about(subject, Code::deadline, "the deadline passed before " + vault_.label + " answered",
+  const std::string missing =
+      attempted.result.error().status == 0 ? " answered" : "'s answer was complete";
+  return about(subject, Code::deadline, "the deadline passed before " + vault_.label + missing,
                "raise --timeout, or " + network_hint(error.code, vault_));
 }
 

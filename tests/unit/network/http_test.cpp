@@ -51,6 +51,15 @@ TEST(Http, writes_the_request_with_host_length_and_headers) {
                       "\r\nAuthorization: Bearer token\r\nContent-Length: 3\r\n\r\na=1");
 }
 
+TEST(Http, keeps_the_status_of_an_answer_that_does_not_end_well) {
+  for (const char* text : {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab",
+                           "HTTP/1.1 200 OK\r\nContent-Length: 4096\r\n\r\n"}) {
+    const auto response = response_to(text);
+    ASSERT_FALSE(response.ok());
+    EXPECT_EQ(response.error().status, 200) << text;
+  }
+}
+
 TEST(Http, refuses_to_write_a_header_with_a_line_break_and_keeps_it_out_of_the_error) {
   Client client;
   auto request = client.request("http://vault.test:1/");

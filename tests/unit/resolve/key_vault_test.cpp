@@ -353,6 +353,21 @@ TEST_F(KeyVaultClient, bounds_what_it_reads_of_a_body) {
   EXPECT_LE(world_.transport.request(0).max_body_bytes, 1024U * 1024U);
 }
 
+TEST_F(KeyVaultClient, names_last_status_and_attempts_of_an_answer_that_cannot_be_used) {
+  const auto broken_off = [](Code code) {
+    return [=](const HttpRequest&) {
+      return Error{.code = code, .message = "it broke", .status = 200};
+    };
+  };
+  const Error large = error_for(broken_off(Code::response_too_large));
+  EXPECT_EQ(large.status, 200);
+  EXPECT_THAT(large.notes, Contains(HasSubstr("last status 200 after ")));
+  const Error slow = error_for(broken_off(Code::deadline));
+  EXPECT_EQ(slow.message,
+            "the deadline passed before contoso.vault.azure.net's answer was complete");
+  EXPECT_THAT(slow.notes, Contains(HasSubstr("last status 200 after 1 attempt")));
+}
+
 TEST_F(KeyVaultClient, passes_network_errors_on_with_what_they_concern) {
   const Error error = error_for(fails(Code::dns_not_found, "no such host"));
   EXPECT_EQ(error.code, Code::dns_not_found);
