@@ -174,7 +174,8 @@ std::optional<std::string> ConfigReader::choice(const Node& node, const std::str
 bool ConfigReader::any_mapping(const Node& node, const std::string& what) {
   if (node.kind == Node::Kind::mapping) return true;
   problem(Code::manifest_wrong_type, node,
-          what + " must be a mapping, not " + std::string{yaml::describe(node.kind)}, "");
+          what + " must be a mapping, not " + std::string{yaml::describe(node.kind)},
+          "write `key: value` lines below it, or {} for an empty one");
   return false;
 }
 

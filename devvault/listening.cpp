@@ -151,6 +151,7 @@ kvlaunch::Result<kvlaunch::Descriptor> listen_on(const std::string& address, std
       listen(socket.get(), SOMAXCONN) != 0) {
     Error error = kvlaunch::system_error("cannot listen on", place, errno, Code::usage);
     if (errno == EADDRINUSE) error.hint = "leave out --port to get any free port";
+    if (errno == EADDRNOTAVAIL) error.hint = "name an address that this machine has (ip address)";
     if (errno == EACCES) error.hint = "ports below 1024 need root or CAP_NET_BIND_SERVICE";
     return error;
   }

@@ -54,7 +54,12 @@ DeveloperTool::Found DeveloperTool::judged(Result<std::string> path) const {
   const std::string name{facts_.name};
   // The notes name files that were found but must not be run (security rule 5).
   const auto& notes = path.error().notes;
-  if (notes.empty()) return Unavailable{name + " is not installed", {}};
+  if (notes.empty()) {
+    // In a chain nobody may have meant it.
+    const bool meant = context_.usage == Usage::alone;
+    return Unavailable{name + " is not installed",
+                       meant ? "install it and put it on PATH, or choose another identity" : ""};
+  }
   return Unavailable{name + " is not usable: " + notes.front(),
                      name +
                          " and its directory must belong to root or you, and be writable by nobody "
@@ -81,7 +86,10 @@ Result<CommandResult> DeveloperTool::run(std::vector<std::string> arguments,
         .hint = "run " + std::string{facts_.question} + " yourself and see what it waits for"};
   }
   if (result->output_too_large) {
-    return Error{.code = Code::response_too_large, .message = name + " printed too much"};
+    return Error{
+        .code = Code::response_too_large,
+        .message = name + " printed too much",
+        .hint = "run " + std::string{facts_.question} + " yourself and look at what it prints"};
   }
   return result;
 }
@@ -109,7 +117,8 @@ Failed DeveloperTool::ended(const CommandResult& result, const std::string& line
                                                : "exit code " + std::to_string(result.exit_code);
   return Failed{Error{.code = Code::identity_refused,
                       .message = std::string{facts_.name} + " ended with " + how +
-                                 (line.empty() ? "" : ": " + line)}};
+                                 (line.empty() ? "" : ": " + line),
+                      .hint = "run " + std::string{facts_.question} + " yourself"}};
 }
 
 Failed DeveloperTool::needs_login(const std::string& line) const {

@@ -13,6 +13,9 @@
 namespace kvlaunch {
 namespace {
 
+constexpr const char* not_entra =
+    "the answer is not Entra's: look for a proxy or firewall in the way";
+
 // MSAL.NET: one retry; the Azure SDK pipelines: three, from 0.8 s on. 500 to 511 are all the 5xx
 // that proxies and services send.
 RetryPolicy entra_retry_policy() {
@@ -117,10 +120,13 @@ EntraRefusal read_refusal(const Json& body, int status,
     error.message =
         "Entra refused the request: " + (oauth_error.empty() ? "no reason" : oauth_error);
     if (refusal.aadsts != 0) error.message += " (AADSTS" + number + ")";
+    error.hint = refusal.aadsts == 0
+                     ? "check tenant, client id and credential of the identity"
+                     : "https://login.microsoftonline.com/error?code=" + number + " explains it";
   }
   if (!description.empty()) error.notes.push_back("Entra says: " + description);
   if (!correlation.empty()) error.notes.push_back("correlation id: " + correlation);
-  if (refusal.aadsts != 0) {
+  if (refusal.aadsts != 0 && row != nullptr) {
     error.notes.push_back("see https://login.microsoftonline.com/error?code=" + number);
   }
   return refusal;
@@ -128,10 +134,9 @@ EntraRefusal read_refusal(const Json& body, int status,
 
 // An answer that Entra did not write, or not as it is documented. Its body is not quoted.
 Error foreign_answer(const Url& endpoint, int status) {
-  Error error{.code = Code::response_malformed, .status = status};
+  Error error{.code = Code::identity_temporary, .status = status};
   error.message = endpoint.authority() + " answered with status " + std::to_string(status);
   if (status == 429 || status >= 500) {
-    error.code = Code::identity_temporary;
     error.hint = "try again later";
   } else if (status >= 300 && status < 400) {
     error.code = Code::redirect_refused;
@@ -139,10 +144,10 @@ Error foreign_answer(const Url& endpoint, int status) {
         "a redirect is never followed with a credential: check the authority and the proxy";
   } else if (status == 401 || status == 403) {
     error.code = Code::identity_refused;
-    error.hint = "the answer is not Entra's: look for a proxy or firewall in the way";
+    error.hint = not_entra;
   } else {
     error.message += " and no JSON";
-    error.hint = "the answer is not Entra's: look for a proxy or firewall in the way";
+    error.hint = not_entra;
   }
   return error;
 }
@@ -163,9 +168,27 @@ std::optional<EntraRefusal> find_refusal(const Url& endpoint, const HttpResponse
   return refusal;
 }
 
+// About the identity, not about the reference that happened to need it first: said once.
+Error failure_of(const Attempted& attempted, const Url& endpoint) {
+  Error error = attempted.result.error();
+  error.status = attempted.last_status;
+  if (error.code == Code::response_too_large || error.code == Code::response_malformed) {
+    error.code = Code::identity_temporary;
+    if (error.hint.empty()) error.hint = not_entra;
+  }
+  if (error.hint.empty()) {
+    error.hint =
+        "check the network path to " + endpoint.authority() + ", its firewall and any proxy";
+  }
+  return error;
+}
+
 void say_what_was_tried(Error& error, const Attempted& attempted) {
   if (attempted.attempts > 1) {
-    error.notes.push_back("tried " + std::to_string(attempted.attempts) + " times");
+    error.notes.push_back("tried " + std::to_string(attempted.attempts) + " times" +
+                          (attempted.last_status == 0
+                               ? std::string{}
+                               : ", last status " + std::to_string(attempted.last_status)));
   }
   if (attempted.deadline_cut) {
     error.notes.emplace_back("another try was due, but the time had run out");
@@ -201,7 +224,7 @@ std::variant<Secret, EntraRefusal> ask_login_endpoint(World& world, const Url& e
       send_with_retry(world.transport, world.clock, world.randomness, world.log, request,
                       entra_retry_policy(), deadline, "token of " + endpoint.authority());
   if (!attempted.result) {
-    Error error = attempted.result.error();
+    Error error = failure_of(attempted, endpoint);
     say_what_was_tried(error, attempted);
     return EntraRefusal{std::move(error), 0, std::nullopt};
   }
@@ -221,7 +244,10 @@ EntraAnswer ask_token_endpoint(World& world, const Url& endpoint,
   auto token = body ? read_token(*body, world.clock.wall()) : Result<AccessToken>{body.error()};
   if (token) return std::move(*token);
   Error error = token.error();
+  error.code = Code::identity_temporary;
   error.message = endpoint.authority() + ": " + error.message;
+  if (error.hint.empty()) error.hint = not_entra;
+  error.status = 200;
   return EntraRefusal{std::move(error), 0, std::nullopt};
 }
 

@@ -216,6 +216,10 @@ Error identity_refusal(const Attempted& attempted, const std::string& who) {
   } else if (status >= 300 && status < 400) {
     error.code = Code::redirect_refused;
     error.hint = foreign_hint;
+  } else if (status == 401 || status == 403) {
+    error.hint =
+        "check that a managed identity is assigned here, and that no firewall or network policy "
+        "stands before its endpoint";
   }
   if (const auto text = refusal_text(response); !text.empty()) {
     error.notes.push_back("it says: " + text);

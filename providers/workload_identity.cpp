@@ -42,8 +42,7 @@ class WorkloadIdentity final : public Credential {
     if (settings.tenant_id.empty()) missing.emplace_back("AZURE_TENANT_ID");
     if (settings.client_id.empty()) missing.emplace_back("AZURE_CLIENT_ID");
     if (!missing.empty()) {
-      return not_configured(context_.usage, missing_names(missing),
-                            path.empty() ? "" : "annotate the service account with the client id");
+      return not_configured(context_.usage, missing_names(missing), hint_for(path));
     }
     auto principal = service_principal(settings, spec_, request, context_);
     if (!principal) return Failed{principal.error()};
@@ -56,13 +55,23 @@ class WorkloadIdentity final : public Credential {
   }
 
  private:
+  // In a chain nobody may have meant workload identity, where not even its file is there.
+  [[nodiscard]] std::string hint_for(const std::string& path) const {
+    if (!path.empty()) return "annotate the service account with the client id";
+    if (context_.usage == Usage::chained) return {};
+    return "label the pod with azure.workload.identity/use: \"true\", or name the file with "
+           "token-file:";
+  }
+
   Outcome exchange(const std::string& path, const ServicePrincipal& principal,
                    const TokenRequest& request, const Deadline& deadline) {
     const auto bytes = read_credential_file(path, FileUse::federated_token, context_, deadline);
     if (!bytes) return Failed{bytes.error()};
     const Secret assertion{trimmed(bytes->reveal())};
     if (assertion.empty()) {
-      return Failed{Error{.code = Code::credential_file, .message = path + " is empty"}};
+      return Failed{Error{.code = Code::credential_file,
+                          .message = path + " is empty",
+                          .hint = "check what writes it: kubelet, or the step that logs in"}};
     }
     auto answer = answer_to_assertion(context_.world, principal, request, assertion, deadline);
     if (auto* const refusal = std::get_if<EntraRefusal>(&answer)) explain_binding(*refusal);

@@ -53,6 +53,7 @@ Result<void> set_authorities(SSL* ssl, const std::string& pem, const std::string
   const StoreHandle store{X509_STORE_new()};
   if (!store) return openssl_failed("X509_STORE_new");
   if (add_certificates(*store, pem) == 0) {
+    if (auto lack = shortage()) return *std::move(lack);
     return Error{.code = Code::tls_untrusted,
                  .message = "the authorities given for " + host + " hold no certificate",
                  .hint = "they must be certificates in PEM form"};

@@ -17,17 +17,25 @@ namespace kvlaunch {
 
 namespace {
 
+Error unsendable(int error_number) {
+  Error error = system_error("cannot send READY=1 to", "NOTIFY_SOCKET", error_number);
+  error.hint =
+      "check that the service manager still listens there (NotifyAccess=, a unit of "
+      "Type=notify), or leave out --notify-ready";
+  return error;
+}
+
 // Connected and not only addressed: poll(2) then waits for room in the queue of the other side.
 Result<void> send_datagram(const sockaddr_un& address, socklen_t length, std::string_view message,
                            const Clock& clock, const Deadline& deadline) {
   const Descriptor sender{socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   if (!sender.valid()) return system_error("cannot make", "a socket for NOTIFY_SOCKET", errno);
   if (connect(sender.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) {
-    return system_error("cannot send READY=1 to", "NOTIFY_SOCKET", errno);
+    return unsendable(errno);
   }
   while (send(sender.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0) {
     if (errno == EINTR) continue;
-    if (errno != EAGAIN) return system_error("cannot send READY=1 to", "NOTIFY_SOCKET", errno);
+    if (errno != EAGAIN) return unsendable(errno);
     const auto left = std::min<Milliseconds::rep>(deadline.remaining(clock).count(),
                                                   std::numeric_limits<int>::max());
     if (left == 0) {

@@ -118,7 +118,8 @@ Result<Secret> read_all(int descriptor, std::size_t limit_bytes, const Deadline&
     ::explicit_bzero(buffer.data(), size);
     if (!fits) {
       return Error{.code = Code::manifest_too_large,
-                   .message = "is larger than " + std::to_string(limit_bytes) + " bytes"};
+                   .message = "is larger than " + std::to_string(limit_bytes) + " bytes",
+                   .hint = "check that the right file is named"};
     }
   }
 }

@@ -128,8 +128,34 @@ TEST(Entra, takes_truncated_json_for_a_malformed_answer) {
   Scene scene;
   scene.answer(public_token_url, 200, R"({"access_token":"abc)");
   const auto error = refusal(ask(scene));
-  EXPECT_EQ(error.code, Code::response_malformed);
+  EXPECT_EQ(error.code, Code::identity_temporary);
   EXPECT_THAT(error.message, Not(HasSubstr("abc")));
+  EXPECT_THAT(error.hint, HasSubstr("not Entra's"));
+}
+
+TEST(Entra, says_what_to_do_whatever_goes_wrong_on_the_way) {
+  for (const Code code : {Code::connection_lost, Code::response_too_large}) {
+    Scene scene;
+    scene.fake.transport.on("POST", [code](const HttpRequest&) -> Result<HttpResponse> {
+      return Error{.code = code, .message = "it broke"};
+    });
+    EXPECT_NE(refusal(ask(scene)).hint, "") << name_of(code);
+  }
+}
+
+TEST(Entra, counts_what_cannot_be_used_as_the_identity_s_failure) {
+  Scene scene;
+  scene.answer(public_token_url, 200, R"({"token":"abc"})");
+  const auto error = refusal(ask(scene));
+  EXPECT_EQ(error.code, Code::identity_temporary);
+  EXPECT_EQ(error.status, 200);
+  EXPECT_THAT(error.hint, HasSubstr("not Entra's"));
+}
+
+TEST(Entra, leads_from_an_unknown_number_to_its_explanation) {
+  Scene scene;
+  scene.answer(public_token_url, 400, R"({"error":"x","error_codes":[99999]})");
+  EXPECT_THAT(refusal(ask(scene)).hint, HasSubstr("error?code=99999"));
 }
 
 TEST(Entra, reads_the_time_of_the_server_from_a_refusal) {

@@ -66,6 +66,12 @@ TEST(WorkloadIdentity, is_unavailable_without_its_variables_and_names_them) {
             "AZURE_FEDERATED_TOKEN_FILE is not set");
 }
 
+TEST(WorkloadIdentity, says_how_a_pod_gets_it_where_it_was_asked_for) {
+  Scene scene;
+  EXPECT_THAT(error_of(scene.acquire(make_workload_identity, Usage::alone)).hint,
+              HasSubstr("azure.workload.identity/use"));
+}
+
 TEST(WorkloadIdentity, takes_the_settings_of_the_manifest_before_the_variables) {
   Scene scene{{"AZURE_TENANT_ID", "other"}, {"AZURE_CLIENT_ID", "other"}};
   IdentitySpec spec;
