@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "launcher/base/nearest.hpp"
 #include "launcher/cli/identity_options.hpp"
 #include "launcher/cli/option_table.hpp"
 #include "launcher/cli/option_values.hpp"
@@ -36,7 +37,11 @@ class OptionReader {
     const std::string value = text(name);
     if (value == "*" || value == "true" || value == "1") return NamesOption{true, {}};
     if (value == "false" || value == "0") return NamesOption{false, {}};
-    return NamesOption{true, split_commas(value)};
+    auto listed = split_commas(value);
+    for (const std::string& one : listed) {
+      if (!is_variable_name(one)) refuse(name, "takes names of variables, separated by commas");
+    }
+    return NamesOption{true, std::move(listed)};
   }
   template <class T>
   std::optional<T> choice(std::string_view name,
@@ -138,6 +143,22 @@ void refuse_later_options(const OptionValues& values, Errors& errors) {
   }
 }
 
+// Options are not repeated: their values may be secret.
+Error no_command(const SplitWords& split) {
+  const std::string message = "'" + split.rest[0] + "' is no command of kvlaunch";
+  if (!split.options.empty()) {
+    return usage_error(message, "put -- before it: kvlaunch [options] -- " + split.rest[0]);
+  }
+  std::string line = "kvlaunch run";
+  for (const auto& part : split.rest) line += " " + part;
+  std::vector<std::string_view> known;
+  for (const CommandRow& row : command_table) known.push_back(row.name);
+  const auto near = nearest(split.rest[0], known);
+  if (near.empty()) return usage_error(message, line);
+  return usage_error(message, "did you mean kvlaunch " + std::string{near} +
+                                  "? To run a program of that name: " + line);
+}
+
 Result<Command> command_of(const SplitWords& split) {
   const std::string& word = split.command;
   if (word.empty()) {
@@ -150,9 +171,7 @@ Result<Command> command_of(const SplitWords& split) {
           "options stand before '" + split.rest[0] + "'",
           "options come after the command: kvlaunch " + split.rest[0] + " [options] ...");
     }
-    std::string line = "kvlaunch run";
-    for (const auto& part : split.rest) line += " " + part;
-    return usage_error("'" + split.rest[0] + "' is no command of kvlaunch", line);
+    return no_command(split);
   }
   const CommandRow* row = command_named(word);
   if (row == nullptr || !row->command) {
@@ -163,12 +182,24 @@ Result<Command> command_of(const SplitWords& split) {
   return *row->command;
 }
 
+// "resolve-env" where the last option was --resolve-env: its names may have been meant to follow.
+std::string value_less_option(const std::vector<std::string>& options) {
+  for (const OptionRow& row : option_table) {
+    if (row.kind == OptionKind::optional_value && !options.empty() &&
+        options.back() == "--" + std::string{row.name}) {
+      return std::string{row.name};
+    }
+  }
+  return {};
+}
+
 Result<void> place_rest(SplitWords split, Invocation& invocation) {
   const bool separated = split.separator == Separator::present;
   switch (invocation.command) {
     case Command::run:
       if (split.rest.empty())
         return usage_error("no COMMAND to run", "kvlaunch run COMMAND [ARG...]");
+      if (!separated) invocation.value_less = value_less_option(split.options);
       invocation.target = std::move(split.rest);
       return {};
     case Command::check:

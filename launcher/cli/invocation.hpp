@@ -18,6 +18,8 @@ struct Invocation {
   Command command = Command::help;
   std::vector<std::string> arguments;  // REFERENCE of get
   std::vector<std::string> target;     // COMMAND ARG..., untouched
+  // The option before COMMAND if it takes names with '=' only, and has none; else empty.
+  std::string value_less;
 
   // Options, KVLAUNCH_* variables included where a flag did not say otherwise.
   std::vector<std::string> manifests;

@@ -10,11 +10,19 @@
 namespace kvlaunch {
 namespace {
 
-const OptionRow* option_of(std::string_view word) {
-  const bool is_long = word.starts_with("--");
-  const auto name = is_long ? word.substr(2, word.find('=') - 2) : word.substr(1, 1);
+bool takes_value(const OptionRow& option) {
+  return option.kind == OptionKind::value || option.kind == OptionKind::repeatable;
+}
+
+const OptionRow* option_named(std::string_view name) {
+  const auto row = std::find_if(option_table.begin(), option_table.end(),
+                                [&](const auto& option) { return option.name == name; });
+  return row == option_table.end() ? nullptr : &*row;
+}
+
+const OptionRow* option_of(char letter) {
   const auto row = std::find_if(option_table.begin(), option_table.end(), [&](const auto& option) {
-    return is_long ? option.name == name : option.letter != 0 && option.letter == name.front();
+    return option.letter != 0 && option.letter == letter;
   });
   return row == option_table.end() ? nullptr : &*row;
 }
@@ -32,10 +40,27 @@ Error unknown_option(std::string_view word) {
                          : "did you mean --" + std::string{near} + "?");
 }
 
-// Does the value of this option stand in the next word?
-bool takes_next_word(const OptionRow& option, std::string_view word) {
-  if (option.kind != OptionKind::value && option.kind != OptionKind::repeatable) return false;
-  return word.starts_with("--") ? word.find('=') == std::string_view::npos : word.size() == 2;
+// The option of a word whose value, if it takes one, stands in the next word; nothing if the word
+// is whole. Of -ve the last letter counts, of -eNAME=VALUE none.
+Result<const OptionRow*> open_option(const std::string& word) {
+  const OptionRow* none = nullptr;
+  if (word.starts_with("--")) {
+    const auto end = word.find('=');
+    const OptionRow* option = option_named(std::string_view{word}.substr(2, end - 2));
+    if (option == nullptr) return unknown_option(word);
+    return end == std::string::npos && takes_value(*option) ? option : none;
+  }
+  for (std::size_t i = 1; i < word.size(); ++i) {
+    const OptionRow* option = option_of(word[i]);
+    if (option == nullptr) return unknown_option(i == 1 ? word : std::string{"-"} + word[i]);
+    if (takes_value(*option)) return i + 1 == word.size() ? option : none;
+  }
+  return none;
+}
+
+Error needs_value(const std::string& word, const OptionRow& option) {
+  return usage_error(word + " needs a value",
+                     "write " + word + (option.name == "env" ? " NAME=VALUE" : " VALUE"));
 }
 
 }  // namespace
@@ -46,6 +71,8 @@ Result<SplitWords> split_words(const std::vector<std::string>& arguments) {
   if (!arguments.empty() && command_named(arguments[0]) != nullptr) {
     split.command = arguments[0];
     i = 1;
+    // A later version's: nobody knows its options yet.
+    if (!command_named(split.command)->command) return split;
   }
   for (; i < arguments.size(); ++i) {
     const std::string& word = arguments[i];
@@ -63,14 +90,11 @@ Result<SplitWords> split_words(const std::vector<std::string>& arguments) {
       return split;
     }
     if (word.size() < 2 || word[0] != '-') break;
-    const OptionRow* option = option_of(word);
-    if (option == nullptr || word == "-" || word[1] == '=') return unknown_option(word);
+    const auto open = open_option(word);
+    if (!open) return open.errors();
     split.options.push_back(word);
-    if (!takes_next_word(*option, word)) continue;
-    if (i + 1 == arguments.size()) {
-      return usage_error(word + " needs a value",
-                         "write --" + std::string{option->name} + "=VALUE");
-    }
+    if (*open == nullptr) continue;
+    if (i + 1 == arguments.size()) return needs_value(word, **open);
     split.options.push_back(arguments[++i]);
   }
   split.rest.assign(arguments.begin() + static_cast<std::ptrdiff_t>(i), arguments.end());

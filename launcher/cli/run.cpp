@@ -18,6 +18,16 @@ struct Prepared {
   Target target;
 };
 
+// `--resolve-env X -- app`: X was taken for COMMAND.
+Error not_found_after(const Invocation& invocation, Error error) {
+  const std::string& option = invocation.value_less;
+  if (!option.empty() && error.code == Code::target_not_found) {
+    error.notes.push_back("--" + option + " takes its names with '=': --" + option + "=" +
+                          invocation.target[0]);
+  }
+  return error;
+}
+
 Result<Prepared> prepare(Session& session) {
   const Invocation& invocation = session.invocation;
   const auto request = find_manifests(invocation, ManifestNeed::optional, session.files);
@@ -28,7 +38,7 @@ Result<Prepared> prepare(Session& session) {
       make_plan(loaded->manifest, loaded->settings, session.environment, loaded->base.environment);
   if (!plan) return std::move(plan).errors();
   auto target = find_target(invocation.target, path_of_target(*plan, loaded->base.environment));
-  if (!target) return std::move(target).errors();
+  if (!target) return not_found_after(invocation, target.error());
   return Prepared{std::move(*loaded), std::move(*plan), std::move(*target)};
 }
 

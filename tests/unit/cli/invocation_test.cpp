@@ -36,6 +36,46 @@ TEST(Invocation, says_that_options_come_after_the_command) {
   EXPECT_THAT(error.hint, HasSubstr("kvlaunch run [options]"));
 }
 
+TEST(Invocation, says_of_a_later_command_that_it_is_one_whatever_follows) {
+  EXPECT_EQ(refusal({"install", "--to", "/x"}).code, Code::not_yet);
+}
+
+TEST(Invocation, keeps_the_options_in_its_hint_without_their_values) {
+  const Error error = refusal({"-e", "A=hidden", "sh"});
+  EXPECT_THAT(error.hint, HasSubstr("kvlaunch [options] -- sh"));
+  EXPECT_THAT(error.hint, testing::Not(HasSubstr("hidden")));
+}
+
+TEST(Invocation, suggests_the_command_that_was_meant) {
+  EXPECT_THAT(refusal({"rnu", "sh"}).hint, HasSubstr("did you mean kvlaunch run?"));
+  EXPECT_EQ(refusal({"node", "x"}).hint, "kvlaunch run node x");
+}
+
+TEST(Invocation, takes_letters_together) {
+  const auto invocation = read({"run", "-ve", "A=1", "true"});
+  ASSERT_TRUE(invocation.ok());
+  EXPECT_TRUE(invocation->verbose);
+  EXPECT_THAT(invocation->env_assignments, testing::ElementsAre("A=1"));
+  EXPECT_THAT(invocation->target, testing::ElementsAre("true"));
+  EXPECT_EQ(refusal({"run", "-vx", "true"}).message, "there is no option -x");
+}
+
+TEST(Invocation, shows_how_a_missing_value_is_written) {
+  EXPECT_EQ(refusal({"run", "-e"}).hint, "write -e NAME=VALUE");
+  EXPECT_EQ(refusal({"run", "--ca-file"}).hint, "write --ca-file VALUE");
+}
+
+TEST(Invocation, takes_names_of_variables_only) {
+  EXPECT_EQ(refusal({"run", "--resolve-env=1X", "true"}).message,
+            "--resolve-env takes names of variables, separated by commas");
+  EXPECT_TRUE(read({"run", "--resolve-env=X,Y", "true"}).ok());
+}
+
+TEST(Invocation, notes_an_option_whose_names_may_follow) {
+  EXPECT_EQ(read({"run", "--resolve-env", "X", "--", "true"})->value_less, "resolve-env");
+  EXPECT_EQ(read({"run", "--resolve-env", "--", "true"})->value_less, "");
+}
+
 TEST(Invocation, takes_an_option_only_where_it_means_something) {
   EXPECT_EQ(refusal({"run", "--online", "true"}).message, "--online is no option of kvlaunch run");
   EXPECT_EQ(refusal({"get", "--dry-run", "kv:x"}).message,
