@@ -82,4 +82,9 @@ inline constexpr auto option_table = std::to_array<OptionRow>({
      Availability::later},
 });
 
+// Repeatable options have no variable, save those whose values can be listed in one text.
+constexpr bool has_variable(const OptionRow& row) {
+  return row.kind != OptionKind::repeatable || row.name == "manifest" || row.name == "profile";
+}
+
 }  // namespace kvlaunch

@@ -11,11 +11,6 @@
 namespace kvlaunch {
 namespace {
 
-// Repeatable options have none, save those whose values can be listed in one text.
-bool has_variable(const OptionRow& row) {
-  return row.kind != OptionKind::repeatable || row.name == "manifest" || row.name == "profile";
-}
-
 // Kubernetes makes such variables for a service that is called kvlaunch.
 bool is_service_link(std::string_view name) {
   return name.ends_with("_PORT") || name.find("_PORT_") != std::string_view::npos ||
