@@ -40,6 +40,11 @@ Error unknown_option(std::string_view word) {
                          : "did you mean --" + std::string{near} + "?");
 }
 
+Error needs_value(const std::string& word, const OptionRow& option) {
+  return usage_error(word + " needs a value",
+                     "write " + word + (option.name == "env" ? " NAME=VALUE" : " VALUE"));
+}
+
 // The option of a word whose value, if it takes one, stands in the next word; nothing if the word
 // is whole. Of -ve the last letter counts, of -eNAME=VALUE none.
 Result<const OptionRow*> open_option(const std::string& word) {
@@ -48,19 +53,20 @@ Result<const OptionRow*> open_option(const std::string& word) {
     const auto end = word.find('=');
     const OptionRow* option = option_named(std::string_view{word}.substr(2, end - 2));
     if (option == nullptr) return unknown_option(word);
+    if (takes_value(*option) && end + 1 == word.size()) {
+      return needs_value(word.substr(0, end), *option);
+    }
     return end == std::string::npos && takes_value(*option) ? option : none;
   }
   for (std::size_t i = 1; i < word.size(); ++i) {
+    if (i > 1 && word[i] == '=') {
+      return usage_error(word.substr(0, i) + " takes no value behind '='", "leave it out");
+    }
     const OptionRow* option = option_of(word[i]);
     if (option == nullptr) return unknown_option(i == 1 ? word : std::string{"-"} + word[i]);
     if (takes_value(*option)) return i + 1 == word.size() ? option : none;
   }
   return none;
-}
-
-Error needs_value(const std::string& word, const OptionRow& option) {
-  return usage_error(word + " needs a value",
-                     "write " + word + (option.name == "env" ? " NAME=VALUE" : " VALUE"));
 }
 
 }  // namespace

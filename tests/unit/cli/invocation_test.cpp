@@ -63,6 +63,8 @@ TEST(Invocation, takes_letters_together) {
 TEST(Invocation, shows_how_a_missing_value_is_written) {
   EXPECT_EQ(refusal({"run", "-e"}).hint, "write -e NAME=VALUE");
   EXPECT_EQ(refusal({"run", "--ca-file"}).hint, "write --ca-file VALUE");
+  EXPECT_EQ(refusal({"run", "--ca-file=", "true"}).message, "--ca-file needs a value");
+  EXPECT_EQ(refusal({"run", "-v=1", "true"}).message, "-v takes no value behind '='");
 }
 
 TEST(Invocation, takes_names_of_variables_only) {
