@@ -247,7 +247,7 @@ TEST(Options, take_apart_what_has_parts) {
 TEST(Options, hint_at_the_dashes_for_a_command_without_them) {
   const auto parsed = parse_options({"curl", "x"});
   ASSERT_FALSE(parsed);
-  EXPECT_THAT(parsed.error().hint, HasSubstr("-- COMMAND"));
+  EXPECT_THAT(parsed.error().hint, HasSubstr("-- curl"));
 }
 
 TEST(Options, refuse_what_cannot_be) {
