@@ -133,8 +133,9 @@ Document parse_document(const Node& root, Inspector inspector) {
                      "the manifest is empty", "begin the file with `version: 1`");
     return document;
   }
-  if (!inspector.expect(root, Node::Kind::mapping, "a manifest",
-                        "begin the file with `version: 1`")) {
+  // A file that is no mapping was named by mistake: it may well be one of secrets.
+  if (!inspector.hiding_values().expect(root, Node::Kind::mapping, "a manifest",
+                                        "begin the file with `version: 1`")) {
     return document;
   }
   parse_version(root, inspector);

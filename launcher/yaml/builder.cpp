@@ -162,6 +162,11 @@ bool TreeBuilder::is_key(const Event& event) {
         "keys hold at most " + std::to_string(longest_key) + " bytes and no control characters");
     return false;
   }
+  if (!event.quoted && event.text.find('=') != std::string::npos) {
+    add(Code::manifest_syntax, event, "an = in a key",
+        "write KEY: VALUE with a colon, or quote the key");
+    return false;
+  }
   if (event.text == "<<" && !event.quoted) {
     add(Code::manifest_syntax, event, "merge keys are not supported",
         "use include for what is shared");

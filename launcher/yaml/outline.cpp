@@ -171,7 +171,9 @@ void Outline::take_plain() {
     end = at_ = begin + 1;
   }
   if (is_key) note_key(begin);
-  add(is_key ? Piece::Kind::key : Piece::Kind::value, begin, end);
+  // "PASSWORD=a: b": a line of another kind of file.
+  const bool assigns = line_.substr(begin, end - begin).find('=') != std::string_view::npos;
+  add(is_key && !assigns ? Piece::Kind::key : Piece::Kind::value, begin, end);
 }
 
 }  // namespace kvlaunch::yaml

@@ -161,5 +161,20 @@ TEST(Manifest, finds_problems_in_profiles_that_are_not_chosen) {
   EXPECT_EQ(problems_of("profiles:\n  prod: { vualt: x }\n"), Lines{"manifest-unknown-key 3:11"});
 }
 
+TEST(Document, shows_nothing_of_a_file_that_is_no_manifest) {
+  for (const char* text : {"PASSWORD=hunter2\n", "root:x:0:hunter2\nbin:x:1\n", "- hunter2\n",
+                           "A=b\nPASSWORD=hunter2: x\n", "PASSWORD=hunter2: x\n"}) {
+    Desk desk;
+    desk.world.files.put("main.yaml", text);
+    const Errors errors = desk.errors();
+    ASSERT_FALSE(errors.empty()) << text;
+    for (const Error& error : errors) {
+      EXPECT_EQ((error.message + error.hint + error.location->excerpt).find("hunter2"),
+                std::string::npos)
+          << text;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace kvlaunch::test
