@@ -171,15 +171,19 @@ JsonProblem json_problem(std::string_view text, std::size_t max_depth) {
 std::string json_quoted(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string quoted = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      quoted += {'\\', c};
-    } else if (byte < 0x20) {
-      quoted.append("\\u00").append({digits[byte >> 4U], digits[byte & 0x0FU]});
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const char32_t code_point = length == 0 ? 0 : first_code_point(text);
+    if (length == 0) {
+      quoted += "\\ufffd";
+    } else if (code_point == '"' || code_point == '\\') {
+      quoted += {'\\', text.front()};
+    } else if (code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0)) {
+      quoted.append("\\u00").append({digits[code_point >> 4U], digits[code_point & 0x0FU]});
     } else {
-      quoted += c;
+      quoted += text.substr(0, length);
     }
+    text.remove_prefix(length == 0 ? 1 : length);
   }
   return quoted + '"';
 }

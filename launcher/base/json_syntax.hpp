@@ -27,8 +27,9 @@ constexpr bool is_low_surrogate(unsigned unit) {
   return unit >= 0xDC00 && unit <= 0xDFFF;
 }
 
-// `text` as a JSON string, with its quotes: only what must be escaped is (RFC 8259 section 7). Not
-// for secrets: the result is an ordinary string.
+// `text` as a JSON string, with its quotes: what must be escaped is (RFC 8259 section 7), and DEL
+// and C1 controls, because such lines are read on terminals. JSON is UTF-8: each byte that is not
+// becomes U+FFFD. Not for secrets: the result is an ordinary string.
 std::string json_quoted(std::string_view text);
 
 }  // namespace kvlaunch

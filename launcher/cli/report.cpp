@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "launcher/base/json_syntax.hpp"
+#include "launcher/cli/safe_text.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -68,27 +69,36 @@ bool says_status(const Error& error) {
   return says(error.message) || std::any_of(error.notes.begin(), error.notes.end(), says);
 }
 
+// The line of the file with the caret below.
+std::string excerpt_of(const Location& where) {
+  if (where.excerpt.empty()) return {};
+  std::string text = "\n    " + safe_text(where.excerpt);
+  if (where.caret_column > 0) {
+    text += "\n    " + std::string(static_cast<std::size_t>(where.caret_column - 1), ' ') +
+            std::string(static_cast<std::size_t>(std::max(where.caret_width, 1)), '^');
+  }
+  return text;
+}
+
+// "kvlaunch: error: PLACE: MESSAGE (REFERENCE, REQUEST) [CODE]": the code is what
+// docs/troubleshooting.md is sorted by.
 std::string as_text(const Error& error) {
   std::string text = "kvlaunch: error: ";
-  if (error.location && !error.location->file.empty()) text += place(*error.location) + ": ";
-  text += error.message;
+  if (error.location && !error.location->file.empty()) {
+    text += safe_text(place(*error.location)) + ": ";
+  }
+  text += safe_text(error.message);
   std::string facts;
   if (!error.reference.empty() && error.message.find(error.reference) == std::string::npos) {
-    facts += " " + error.reference;
+    facts += " " + safe_text(error.reference);
   }
   if (error.status != 0 && !says_status(error)) facts += fmt::format(" status {}", error.status);
-  if (!error.request_id.empty()) facts += " request " + error.request_id;
+  if (!error.request_id.empty()) facts += " request " + safe_text(error.request_id);
   if (!facts.empty()) text += " (" + facts.substr(1) + ")";
-  if (error.location && !error.location->excerpt.empty()) {
-    text += "\n    " + error.location->excerpt;
-    if (error.location->caret_column > 0) {
-      text += "\n    " +
-              std::string(static_cast<std::size_t>(error.location->caret_column - 1), ' ') +
-              std::string(static_cast<std::size_t>(std::max(error.location->caret_width, 1)), '^');
-    }
-  }
-  for (const std::string& note : error.notes) text += "\n  - " + note;
-  if (!error.hint.empty()) text += "\nkvlaunch: hint: " + error.hint;
+  text.append(" [").append(name_of(error.code)).append("]");
+  if (error.location) text += excerpt_of(*error.location);
+  for (const std::string& note : error.notes) text += "\n  - " + safe_text(note);
+  if (!error.hint.empty()) text += "\nkvlaunch: hint: " + safe_text(error.hint);
   return text;
 }
 
@@ -158,8 +168,8 @@ void Report::warn(std::string_view message, std::string_view hint) {
     logger_->warn("{}}}", json);
     return;
   }
-  logger_->warn("kvlaunch: warning: {}", message);
-  if (!hint.empty()) logger_->warn("kvlaunch: hint: {}", hint);
+  logger_->warn("kvlaunch: warning: {}", safe_text(message));
+  if (!hint.empty()) logger_->warn("kvlaunch: hint: {}", safe_text(hint));
 }
 
 void Report::note(std::string_view message) {
@@ -169,7 +179,7 @@ void Report::note(std::string_view message) {
   if (format_ == LogFormat::json) {
     logger_->info("{{\"level\":\"info\",\"message\":{}}}", json_quoted(message));
   } else {
-    logger_->info("kvlaunch: {}", message);
+    logger_->info("kvlaunch: {}", safe_text(message));
   }
 }
 

@@ -1,7 +1,8 @@
 // How kvlaunch speaks, all of it to standard error: standard output belongs to the target.
 //
-// "kvlaunch: error: ..." then "kvlaunch: hint: ...": lower case, no full stop. With json one object
-// a line. spdlog stays in this file's source.
+// "kvlaunch: error: ... [code]" then "kvlaunch: hint: ...": lower case, no full stop. With json one
+// object a line. What comes from outside is made safe for a terminal here, and nowhere else.
+// spdlog's logger stays in this file's source.
 #pragma once
 
 #include <memory>

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "launcher/base/json_syntax.hpp"
+#include "launcher/cli/safe_text.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -28,7 +29,11 @@ std::string aligned(const Table::Row& row, const std::vector<std::size_t>& width
 
 }  // namespace
 
-std::string text_of(const Table& table) {
+std::string text_of(const Table& written) {
+  Table table = written;
+  for (Table::Row& row : table.rows) {
+    for (std::string& cell : row) cell = safe_text(cell);
+  }
   std::vector<std::size_t> widths(table.columns.size(), 0);
   for (const Table::Row& row : table.rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());

@@ -12,7 +12,8 @@ struct Table {
   std::vector<Row> rows;             // each as long as `columns`
 };
 
-// Columns that are empty in every row are left out. Ends with a newline.
+// Columns that are empty in every row are left out. Cells are made safe for a
+// terminal. Ends with a newline.
 std::string text_of(const Table& table);
 
 // One JSON object for each row, empty cells left out, without newlines.

@@ -88,6 +88,11 @@ class StatusLine(unittest.TestCase):
         for part in seen.split(STATUS)[1:]:
             self.assertRegex(part, r"^[a-z.]*\r\x1b\[K")
 
+    def test_is_left_out_where_lines_are_json(self):
+        seen, code = self.on_terminal(
+            ["kvlaunch", "run", "--log-format", "json", "-e", "A=kv://contoso-dev/a", "--", "true"])
+        self.assertEqual((seen, code), ("", 0))
+
     def test_is_left_out_where_no_thread_can_be_had(self):
         # The limit does not bind root, so there another user starts kvlaunch.
         program = os.path.join(self.directory, "kvlaunch")
