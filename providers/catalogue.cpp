@@ -7,6 +7,7 @@
 #include "providers/chain.hpp"
 #include "providers/connection_string_source.hpp"
 #include "providers/factories.hpp"
+#include "providers/offline_check.hpp"
 #include "providers/service_principal.hpp"
 #include "providers/token_cache.hpp"
 
@@ -173,7 +174,13 @@ Result<std::vector<std::string>> planned_providers(const IdentitySpec& spec,
   const auto rows = select_rows(spec, environment);
   if (!rows) return rows.errors();
   std::vector<std::string> names;
-  for (const CatalogueRow* const row : *rows) names.emplace_back(row->name);
+  for (const CatalogueRow* const row : *rows) {
+    if (auto problem = problem_with_principal(spec, row->type, environment)) {
+      problem->message = std::string{row->name} + ": " + problem->message;
+      return std::move(*problem);
+    }
+    names.emplace_back(row->name);
+  }
   return names;
 }
 

@@ -11,7 +11,8 @@
 namespace kvlaunch {
 
 // The providers that would be tried, in order, as people know them: for `explain`. Same errors as
-// make_token_source(). Touches neither network nor files. What a connection string selects:
+// make_token_source(), and those of an authority or a tenant that every token request would end
+// with. Touches neither network nor files. What a connection string selects:
 // selected_form() of connection_string_source.hpp.
 Result<std::vector<std::string>> planned_providers(const IdentitySpec& spec,
                                                    const Environment& environment);

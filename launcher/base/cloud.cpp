@@ -39,4 +39,14 @@ const Cloud* cloud_of_vault_host(std::string_view host) {
   });
 }
 
+bool is_known_clouds_scope(std::string_view scope) {
+  const auto url = parse_url(scope);
+  if (!url) return false;
+  std::string_view host = url->host;
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return std::any_of(clouds.begin(), clouds.end(), [&](const Cloud& cloud) {
+    return host_is_below(host, cloud.vault_suffix) || host_is_below(host, cloud.managed_hsm_suffix);
+  });
+}
+
 }  // namespace kvlaunch

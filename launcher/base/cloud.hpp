@@ -53,4 +53,8 @@ const Cloud* cloud_named(std::string_view manifest_name);
 const Cloud* cloud_of_authority(std::string_view host);
 const Cloud* cloud_of_vault_host(std::string_view host);
 
+// Does the scope's host belong to a known cloud's Key Vault? Such a token must not go to a vault
+// that only the manifest vouches for.
+bool is_known_clouds_scope(std::string_view scope);
+
 }  // namespace kvlaunch

@@ -102,6 +102,7 @@ Errors problems_of(Session& session, const Loaded& loaded, IdentityWarnings& sai
   add_failure(errors, check_target(session, loaded, plan));
   if (!plan) return errors;
   add_failure(errors, check_identities(session, loaded.manifest, *plan, said));
+  add_new(errors, problems_with_network(session, *plan, loaded.settings));
   if (errors.empty() && session.invocation.online && plan->needs_network()) {
     add_failure(errors, check_online(session, *plan, loaded.settings));
   }

@@ -54,11 +54,14 @@ int explain_command(Session& session) {
   IdentityWarnings warnings;
   const auto identities = identity_table(*plan, session.owner, offline_world, warnings);
   for (const auto& [message, hint] : warnings) session.report.warn(message, hint);
-  if (!identities) return session.report.fail(identities.errors());
+  Errors errors = problems_with_network(session, *plan, loaded->settings);
+  if (!identities) {
+    errors.insert(errors.begin(), identities.errors().begin(), identities.errors().end());
+  }
+  if (!errors.empty()) return session.report.fail(errors);
 
   std::string text = text_of(explain_table(*plan, loaded->base.removed));
   if (!identities->rows.empty()) text += "\n" + text_of(*identities);
-  Errors errors;
   if (session.invocation.online && plan->needs_network()) {
     const auto transport = session.connect(loaded->settings);
     World world = session.world(*transport);

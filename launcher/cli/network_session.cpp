@@ -1,6 +1,7 @@
 // Building identities and resolving.
 #include "launcher/cli/network_session.hpp"
 
+#include "launcher/network/transport.hpp"
 #include "launcher/resolve/secret_reader.hpp"
 #include "providers/catalogue.hpp"
 
@@ -33,6 +34,14 @@ Result<TokenSources> make_token_sources(const Plan& plan, const Owner& owner, Wo
   }
   if (!errors.empty()) return errors;
   return sources;
+}
+
+Errors problems_with_network(const Session& session, const Plan& plan, const Settings& settings) {
+  if (!plan.needs_network()) return {};
+  std::vector<Url> origins;
+  for (const VaultEndpoint& vault : plan.vaults) origins.push_back(vault.origin);
+  return problems_with_transport({session.environment, settings.ca_file}, origins, session.clock,
+                                 session.deadline(settings.timeout));
 }
 
 Result<Resolved> fetch_all(const Plan& plan, const Owner& owner, World& world,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "launcher/base/world.hpp"
+#include "launcher/cli/session.hpp"
 #include "launcher/plan/plan.hpp"
 #include "launcher/resolve/online.hpp"
 #include "launcher/resolve/resolver.hpp"
@@ -16,6 +17,9 @@ namespace kvlaunch {
 // `owner`: who may have written the files of credentials.
 using TokenSources = std::vector<std::unique_ptr<TokenSource>>;
 Result<TokenSources> make_token_sources(const Plan& plan, const Owner& owner, World& world);
+
+// What of proxy and authorities would keep every start of this plan from its vaults. Offline.
+Errors problems_with_network(const Session& session, const Plan& plan, const Settings& settings);
 
 // Everything the plan needs; nothing to fetch needs no identity and no network.
 Result<Resolved> fetch_all(const Plan& plan, const Owner& owner, World& world,

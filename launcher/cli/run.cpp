@@ -66,7 +66,8 @@ Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& p
   }
   // Who asked for json reads lines of it, terminal or not; a dumb terminal (terminfo(5)) cannot
   // erase the line again.
-  const bool shown = !session.invocation.quiet && settings.log_format == LogFormat::text &&
+  const bool shown = !session.invocation.quiet &&
+                     prepared.loaded.settings.log_format == LogFormat::text &&
                      session.environment.get("TERM") != "dumb";
   const auto show = shown ? StatusLine::Show::on_terminal : StatusLine::Show::never;
   const StatusLine status{prepared.plan, session.report, show};

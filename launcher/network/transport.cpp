@@ -172,6 +172,26 @@ void NetworkTransport::open(const Route& route, const std::string& key, const De
 }  // namespace
 }  // namespace network
 
+Errors problems_with_transport(const TransportSettings& settings, const std::vector<Url>& origins,
+                               const Clock& clock, const Deadline& deadline) {
+  Errors errors;
+  const network::ProxyRules proxies{settings.environment};
+  for (const Url& origin : origins) {
+    const auto proxy = proxies.proxy_for(origin, ProxyUse::from_environment);
+    if (proxy) continue;
+    errors.push_back(proxy.error());  // the variable is one, whatever it is used for
+    break;
+  }
+  network::StopSignal stop;
+  network::TrustStore trust{network::find_trust_sources(settings.environment, settings.ca_file),
+                            stop};
+  if (const auto ready = trust.ready({clock, deadline, stop}); !ready) {
+    errors.push_back(ready.error());
+  }
+  stop.raise();
+  return errors;
+}
+
 std::unique_ptr<Transport> make_transport(const TransportSettings& settings, Clock& clock,
                                           Log& log) {
   return make_transport(settings, clock, log, std::make_shared<network::SystemAddressSource>(),

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "launcher/base/clock.hpp"
 #include "launcher/base/environment.hpp"
@@ -37,8 +38,14 @@ struct TransportSettings {
 std::unique_ptr<Transport> make_transport(const TransportSettings& settings, Clock& clock,
                                           Log& log);
 
-// The same with another source of addresses and other places for authorities: for the tests of
-// this folder, which must not depend on the machine they run on.
+// What of the settings would fail every request to one of `origins`: the proxy's variable, a file
+// of authorities that cannot be used. Reads these files and makes no connection; ends by
+// `deadline`.
+Errors problems_with_transport(const TransportSettings& settings, const std::vector<Url>& origins,
+                               const Clock& clock, const Deadline& deadline);
+
+// make_transport() with another source of addresses and other places for authorities: for the tests
+// of this folder, which must not depend on the machine they run on.
 std::unique_ptr<Transport> make_transport(const TransportSettings& settings, Clock& clock, Log& log,
                                           std::shared_ptr<network::AddressSource> addresses,
                                           const network::TrustPlaces& places);

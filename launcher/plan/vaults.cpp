@@ -114,6 +114,17 @@ Result<std::size_t> VaultDirectory::add(const std::string& vault_text, const Vau
   const auto trust = entry != nullptr && entry->trust_host ? TrustHost::yes : TrustHost::no;
   auto origin = check_vault_host(vault_text, trust, plan_.cloud);
   if (!origin) return std::move(origin).errors();
+  const Cloud* cloud = cloud_of_vault_host(origin->host);
+  if (cloud == nullptr && entry != nullptr && is_known_clouds_scope(entry->scope)) {
+    // Its token would open Azure's own vaults.
+    return Error{
+        .code = Code::challenge_refused,
+        .message = "the scope of vault \"" + entry->alias + "\" is for Azure's own vaults alone",
+        .hint =
+            "a vault behind `trust-host: true` needs a scope of its own: set `scope:` "
+            "to what its tokens are issued for",
+        .location = entry->where};
+  }
   auto identity = identity_of(entry);
   if (!identity) return identity;
 
@@ -123,7 +134,6 @@ Result<std::size_t> VaultDirectory::add(const std::string& vault_text, const Vau
       });
   if (known != plan_.vaults.end()) return static_cast<std::size_t>(known - plan_.vaults.begin());
 
-  const Cloud* cloud = cloud_of_vault_host(origin->host);
   VaultEndpoint endpoint{.origin = *origin,
                          .label = origin->authority(),
                          .identity = *identity,

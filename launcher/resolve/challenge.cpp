@@ -210,13 +210,4 @@ Result<TokenDemand> read_demand(const std::vector<std::string_view>& header_line
   return TokenDemand{.scope = scope, .tenant = std::move(*tenant)};
 }
 
-bool is_known_clouds_scope(std::string_view scope) {
-  const auto url = parse_url(scope);
-  if (!url) return false;
-  const std::string_view host = without_root_dot(url->host);
-  return std::any_of(clouds.begin(), clouds.end(), [&](const Cloud& cloud) {
-    return host_is_below(host, cloud.vault_suffix) || host_is_below(host, cloud.managed_hsm_suffix);
-  });
-}
-
 }  // namespace kvlaunch

@@ -41,8 +41,4 @@ struct TokenDemand {
 Result<TokenDemand> read_demand(const std::vector<std::string_view>& header_lines,
                                 std::string_view vault_host);
 
-// Does the scope's host belong to a known cloud's Key Vault? Such a token must not go to a vault
-// that only the manifest vouches for.
-bool is_known_clouds_scope(std::string_view scope);
-
 }  // namespace kvlaunch

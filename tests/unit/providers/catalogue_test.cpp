@@ -236,5 +236,24 @@ TEST(TokenSource, knows_the_tenant_that_its_requests_go_to) {
   EXPECT_EQ(tenant_of(app), "fabrikam");
 }
 
+TEST(Catalogue, refuses_a_plan_whose_authority_no_token_request_may_go_to) {
+  Environment environment;
+  environment.set("AZURE_AUTHORITY_HOST", "https://login.example");
+  EXPECT_TRUE(planned_providers({}, environment).ok());  // nothing here asks Entra
+  environment.set("AZURE_TENANT_ID", "contoso.example");
+  environment.set("AZURE_CLIENT_ID", "app");
+  environment.set("AZURE_CLIENT_SECRET", "x");
+  EXPECT_EQ(planned_providers({}, environment).error().code, Code::authority_untrusted);
+  EXPECT_TRUE(planned_providers(of(Type::managed_identity), environment).ok());
+}
+
+TEST(Catalogue, refuses_a_plan_whose_tenant_is_none) {
+  Environment environment;
+  environment.set("AZURE_TENANT_ID", "my tenant");
+  environment.set("AZURE_CLIENT_ID", "app");
+  environment.set("AZURE_CLIENT_SECRET", "x");
+  EXPECT_EQ(planned_providers({}, environment).error().code, Code::identity_configuration);
+}
+
 }  // namespace
 }  // namespace kvlaunch::test
