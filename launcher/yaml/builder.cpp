@@ -2,6 +2,7 @@
 #include "launcher/yaml/builder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "launcher/yaml/traps.hpp"
@@ -39,6 +40,7 @@ TreeBuilder::TreeBuilder(const Excerpts& excerpts, const Limits& limits,
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (events[i].anchor != 0 && events[i].kind != Event::Kind::alias)
       anchors_[events[i].anchor] = i;
+    if (events[i].kind == Event::Kind::alias) aliased_.insert(events[i].anchor);
   }
 }
 
@@ -52,7 +54,10 @@ Reading TreeBuilder::build() {
 void TreeBuilder::add(Error error) {
   // What is wrong in an anchored node is said where it stands, not again for each alias.
   if (within_alias()) return;
-  if (problems_.size() + 1 == limits_.errors) error.notes.emplace_back("no more errors are shown");
+  if (problems_.size() + 1 == limits_.errors) {
+    error.notes.push_back("no more than " + std::to_string(limits_.errors) +
+                          " errors of a file are shown");
+  }
   if (problems_.size() < limits_.errors) problems_.push_back(std::move(error));
 }
 
@@ -77,6 +82,13 @@ bool TreeBuilder::is_trap(const Event& event, std::string_view key) {
       add(*std::move(problem));
       return true;
     }
+  }
+  const bool is_leaf = event.kind == Event::Kind::scalar || event.kind == Event::Kind::null;
+  if (is_leaf && event.anchor != 0 && !aliased_.contains(event.anchor)) {
+    // A password that begins with & would be taken for a name, and what follows it for the value.
+    add(Code::manifest_syntax, event, "YAML takes a & for the name of a value, and nothing uses it",
+        "quote a value that begins with &, or remove the name");
+    return true;
   }
   if (event.tagged) {
     add(Code::manifest_syntax, event, "tags are not used here",
@@ -175,6 +187,19 @@ bool TreeBuilder::is_key(const Event& event) {
   return true;
 }
 
+bool TreeBuilder::is_written(const Event& value, std::size_t key) const {
+  if (value.kind != Event::Kind::null || value.anchor != 0 || value.tagged) return true;
+  const std::size_t behind = value.next;
+  if (behind < events_.size() && events_[behind].offset == value.offset) return false;
+  if (value.offset <= events_[key].offset) return false;
+  constexpr std::array<std::string_view, 4> words{"~", "null", "Null", "NULL"};
+  const std::string_view text = std::string_view{excerpts_.source().text};
+  return value.offset < text.size() &&
+         std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+           return text.substr(value.offset).starts_with(word);
+         });
+}
+
 bool TreeBuilder::is_lone_text(const Event& key, const Event& value) {
   if (value.kind != Event::Kind::null || key.kind != Event::Kind::scalar || key.tagged ||
       has_colon_behind(excerpts_.source().text, key.offset, key.text)) {
@@ -194,6 +219,8 @@ void TreeBuilder::fill_mapping(Node& result, std::size_t index, int depth) {
     if (within_alias()) expanded_bytes_ += key.text.size();
     const bool usable = !is_lone_text(key, events_[value]) && is_key(key);
     Node content = usable ? node(value, depth, key.text) : Node{};
+    // The parser puts a value that is not there where the next token is: often on another line.
+    if (!is_written(events_[value], i)) content.mark = key.mark;
     i = events_[value].next;
     if (!usable) {
       result.reported = true;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "launcher/yaml/events.hpp"
@@ -23,6 +24,8 @@ class TreeBuilder {
   // In braces YAML takes a lone text for a key. It is a slip and might be a secret: it is reported
   // and never shown.
   bool is_lone_text(const Event& key, const Event& value);
+  // Does the null `value` of the key at index `key` stand in the text, as ~ or null?
+  [[nodiscard]] bool is_written(const Event& value, std::size_t key) const;
   bool is_trap(const Event& event, std::string_view key);
   void add(Error error);
   void add(Code code, const Event& event, std::string message, std::string hint);
@@ -32,6 +35,7 @@ class TreeBuilder {
   const Limits& limits_;
   const std::vector<Event>& events_;
   std::map<std::size_t, std::size_t> anchors_;  // anchor -> index of its event
+  std::set<std::size_t> aliased_;               // anchors that some alias names
   std::vector<std::size_t> expanding_;          // indexes of the anchored nodes being copied
   std::size_t expanded_nodes_ = 0;
   std::size_t expanded_bytes_ = 0;

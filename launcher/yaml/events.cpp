@@ -76,6 +76,14 @@ class Recorder final : public YAML::EventHandler {
     }
     return events_.empty() ? Mark{1, 1} : events_.back().mark;
   }
+  // The last { or [ that was not closed, if one was not.
+  [[nodiscard]] std::optional<Mark> open_bracket() const {
+    for (auto index = open_.rbegin(); index != open_.rend(); ++index) {
+      const Event& event = events_[*index];
+      if (text_.substr(event.offset).find_first_of("{[") == 0) return event.mark;
+    }
+    return std::nullopt;
+  }
 
  private:
   Event& record(Event::Kind kind, const YAML::Mark& mark, const std::string& tag,
@@ -135,7 +143,8 @@ Result<std::vector<Event>> record_events(const Excerpts& excerpts, const Limits&
   } catch (Stop& stop) {
     return std::move(stop.error);
   } catch (const YAML::Exception& failure) {
-    return syntax_error(excerpts, mark_of(failure.mark), failure.msg, recorder.suspect());
+    return syntax_error(excerpts, mark_of(failure.mark), failure.msg, recorder.suspect(),
+                        recorder.open_bracket());
   }
   return recorder.take();
 }

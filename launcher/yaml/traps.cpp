@@ -56,6 +56,16 @@ std::string_view line_of(std::string_view text, int number) {
   return text.substr(0, text.find('\n'));
 }
 
+bool only_blanks_from(std::string_view text, Mark mark) {
+  for (int line = 1; line < mark.line; ++line) {
+    const std::size_t newline = text.find('\n');
+    if (newline == std::string_view::npos) return true;
+    text.remove_prefix(newline + 1);
+  }
+  const auto column = std::min(static_cast<std::size_t>(mark.column) - 1, text.size());
+  return text.find_first_not_of(" \t\r\n", column) == std::string_view::npos;
+}
+
 // Where the value on a line begins: behind the indentation, list dashes and the first key.
 std::size_t value_start(std::string_view line) {
   std::size_t at = 0;
@@ -192,10 +202,12 @@ bool begins_template(std::string_view text, std::size_t offset) {
 }
 
 Error syntax_error(const Excerpts& excerpts, Mark mark, std::string_view parser_message,
-                   Mark suspect) {
+                   Mark suspect, std::optional<Mark> open_bracket) {
   mark.line = std::max(mark.line, 1);
   mark.column = std::max(mark.column, 1);
   if (auto trap = trap_between(excerpts, suspect, mark)) return *std::move(trap);
+  // At the end of the file there is nothing to see.
+  if (open_bracket && only_blanks_from(excerpts.source().text, mark)) mark = *open_bracket;
   Error error{.code = Code::manifest_syntax,
               .message = "this is not valid YAML",
               .hint = "check quotes, brackets and indentation around it",

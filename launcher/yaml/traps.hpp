@@ -32,8 +32,9 @@ bool has_colon_behind(std::string_view text, std::size_t offset, std::string_vie
 bool begins_template(std::string_view text, std::size_t offset);
 
 // The parser's own complaint in our words. Where a trap stands between `suspect` and `mark`, it is
-// the cause and is reported instead.
+// the cause and is reported instead. What is met at the end of the text only is reported at
+// `open_bracket`, the last one that was not closed.
 Error syntax_error(const Excerpts& excerpts, Mark mark, std::string_view parser_message,
-                   Mark suspect);
+                   Mark suspect, std::optional<Mark> open_bracket);
 
 }  // namespace kvlaunch::yaml

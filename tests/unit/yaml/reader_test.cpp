@@ -36,6 +36,25 @@ TEST(Reader, marks_lines_and_columns_from_one) {
   EXPECT_EQ(node.find("env")->entries[0].key_mark.column, 3);
 }
 
+TEST(Reader, marks_a_value_that_is_not_there_at_its_key) {
+  const Node node = document("a:\n\nb: ~\nc:\nnull: x\nd: { e: , f: ~ }\ng:\n");
+  const auto place = [&](const Node* value) {
+    return std::to_string(value->mark.line) + ":" + std::to_string(value->mark.column);
+  };
+  EXPECT_EQ(place(node.find("a")), "1:1");
+  EXPECT_EQ(place(node.find("b")), "3:4");
+  EXPECT_EQ(place(node.find("c")), "4:1");
+  EXPECT_EQ(place(node.find("d")->find("e")), "6:6");
+  EXPECT_EQ(place(node.find("d")->find("f")), "6:14");
+  EXPECT_EQ(place(node.find("g")), "7:1");
+}
+
+TEST(Reader, finds_an_unclosed_bracket_where_it_was_opened) {
+  EXPECT_EQ(first_problem("a: 1\nb: { c: d\n\n"), "manifest-syntax 2:4");
+  EXPECT_EQ(first_problem("a: 1\nb: [ c, d\n"), "manifest-syntax 2:4");
+  EXPECT_EQ(first_problem("a: { b: [ c }\n"), "manifest-syntax 1:13");
+}
+
 TEST(Reader, expands_aliases) {
   const Node node = document("x-a: &a { k: v }\nb: *a\n");
   EXPECT_EQ(node.find("b")->find("k")->text, "v");
@@ -93,7 +112,7 @@ TEST(Reader, says_what_is_wrong_in_an_anchored_node_once) {
 TEST(Reader, collects_no_more_errors_than_its_limit) {
   const Errors problems = problems_of(repeated("A: 1\n", 100), Limits{.errors = 3});
   ASSERT_EQ(problems.size(), 3U);
-  EXPECT_EQ(problems.back().notes.at(0), "no more errors are shown");
+  EXPECT_EQ(problems.back().notes.at(0), "no more than 3 errors of a file are shown");
 }
 
 TEST(Reader, allows_exactly_the_depth_of_its_limit) {

@@ -48,6 +48,8 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"no_comma_over_two_lines", "a: { value:\n  hunter2 trim: true }\n",
              "manifest-syntax 2:15"},
         Slip{"no_comma_behind_braces", "a: { b: { c: d } hunter2: e }\n", "manifest-syntax 1:18"},
+        Slip{"an_anchor_alone", "a: &hunter2\n", "manifest-syntax 1:4"},
+        Slip{"an_anchor_before_a_value", "a: &hunter2 x\n", "manifest-syntax 1:4"},
         Slip{"an_assignment", "a: b\nC=hunter2: d\n", "manifest-syntax 2:1"},
         Slip{"no_comma_in_a_list", "a: [ { c: d } hunter2: e ]\n", "manifest-syntax 1:15"}),
     [](const testing::TestParamInfo<Slip>& slip) { return slip.param.name; });
