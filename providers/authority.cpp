@@ -7,6 +7,7 @@ namespace kvlaunch {
 namespace {
 
 constexpr std::string_view authority_variable = "AZURE_AUTHORITY_HOST";
+constexpr std::string_view tenant_variable = "AZURE_TENANT_ID";
 constexpr std::string_view allowed_tenants_variable = "AZURE_ADDITIONALLY_ALLOWED_TENANTS";
 constexpr std::string_view single_tenant_variable = "AZURE_IDENTITY_DISABLE_MULTITENANTAUTH";
 
@@ -82,7 +83,14 @@ Result<Url> choose_authority(const IdentitySpec& spec, const Environment& enviro
 
 Result<std::string> choose_tenant(std::string_view configured, std::string_view requested,
                                   const Environment& environment) {
-  if (!configured.empty() && !is_tenant_id(configured)) return bad_tenant(configured);
+  if (!configured.empty() && !is_tenant_id(configured)) {
+    Error error = bad_tenant(configured);
+    // In a manifest it was judged when that was read.
+    if (environment.get(tenant_variable) == configured) {
+      error.message = std::string{tenant_variable} + " is " + error.message;
+    }
+    return error;
+  }
   if (!requested.empty() && !is_tenant_id(requested)) return bad_tenant(requested);
   if (requested.empty() || equal_ignoring_case(configured, requested) ||
       equal_ignoring_case(configured, "adfs") ||

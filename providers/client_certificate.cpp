@@ -52,7 +52,11 @@ class ClientCertificate final : public Credential {
 
   Result<Secret> read_password(const Deadline& deadline) {
     if (spec_.certificate_password) {
-      return read_secret_source(*spec_.certificate_password, context_, deadline);
+      auto password = read_secret_source(*spec_.certificate_password, context_, deadline);
+      if (password || password.error().hint.empty()) return password;
+      Error error = password.error();
+      error.hint += ": certificate-password of identity " + spec_.label + " wants it";
+      return error;
     }
     return Secret{context_.world.environment.get(password_variable).value_or("")};
   }

@@ -32,7 +32,9 @@ class ClientSecret final : public Credential {
     if (!secret) {
       const Error& error = secret.error();
       if (error.code != Code::identity_configuration) return Failed{error};
-      return not_configured(context_.usage, "the client secret: " + error.message, error.hint);
+      std::string hint = error.hint;
+      if (spec_.client_secret) hint += ": client-secret of identity " + spec_.label + " wants it";
+      return not_configured(context_.usage, "the client secret: " + error.message, std::move(hint));
     }
     return token_by_secret(context_.world, *principal, request, *secret, deadline);
   }

@@ -1,6 +1,8 @@
 // Judging scalars.
 #include "launcher/manifest/env_value.hpp"
 
+#include <algorithm>
+
 #include "launcher/base/environment.hpp"
 #include "templates/setting.hpp"
 
@@ -10,7 +12,13 @@ using Source = std::variant<LiteralValue, UnsetVariable, SecretUse>;
 
 namespace {
 
-Error template_error(std::string_view text) {
+// How a text is written that is meant as it stands.
+std::string literally(ScalarPlace place) {
+  return place == ScalarPlace::manifest ? "{ value: TEXT }"
+                                        : "put it into the manifest as { value: TEXT }";
+}
+
+Error template_error(std::string_view text, ScalarPlace place) {
   if (looks_like_reference(text)) {
     return Error{.code = Code::reference_syntax,
                  .message = "a reference cannot hold a template",
@@ -18,7 +26,16 @@ Error template_error(std::string_view text) {
   }
   return Error{.code = Code::not_yet,
                .message = "templates in `env` are not supported yet",
-               .hint = "a text that is meant as it stands is written { value: TEXT }"};
+               .hint = "if it is meant as text: " + literally(place)};
+}
+
+bool is_short_word(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  return !text.empty() && text.size() <= longest &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '.' || c == '_';
+         });
 }
 
 }  // namespace
@@ -56,9 +73,9 @@ Error bad_variable_name() {
                .hint = "use letters, digits and _, not a digit first"};
 }
 
-Result<Source> judge_scalar(std::string_view text) {
+Result<Source> judge_scalar(std::string_view text, ScalarPlace place) {
   if (text.find('\0') != std::string_view::npos) return nul_in_value();
-  if (has_template_tag(text)) return template_error(text);
+  if (has_template_tag(text)) return template_error(text, place);
   if (looks_like_reference(text)) {
     auto reference = parse_reference(text);
     if (!reference) return std::move(reference).errors();
@@ -69,13 +86,13 @@ Result<Source> judge_scalar(std::string_view text) {
     return Error{
         .code = Code::reference_unsupported,
         .message = "a reference of another system: " + std::string{*foreign},
-        .hint = "write kv:NAME or kv://VAULT/NAME, or { value: TEXT } if it is meant as text"};
+        .hint = "write kv:NAME or kv://VAULT/NAME; if it is meant as text: " + literally(place)};
   }
   return Source{LiteralValue{std::string{text}}};
 }
 
 Result<EnvEntry> parse_env_assignment(std::string_view text) {
-  const Location where{.file = "-e"};
+  Location where{.file = "-e"};
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) {
     // The whole argument may be a value put in the wrong place: it is not repeated.
@@ -87,13 +104,17 @@ Result<EnvEntry> parse_env_assignment(std::string_view text) {
   const std::string_view name = text.substr(0, equals);
   if (!is_variable_name(name)) {
     Error error = bad_variable_name();
+    // "-e dGV4dA==" is a value put in the wrong place.
+    if (text.find_first_not_of('=', equals) != std::string_view::npos && is_short_word(name)) {
+      error.message = "'" + std::string{name} + "' is " + error.message;
+    }
     error.location = where;
     return error;
   }
-  auto source = judge_scalar(text.substr(equals + 1));
+  where.file += " " + std::string{name};
+  auto source = judge_scalar(text.substr(equals + 1), ScalarPlace::elsewhere);
   if (!source) {
     Error error = source.error();
-    error.message = std::string{name} + ": " + error.message;
     error.location = where;
     return error;
   }

@@ -42,7 +42,10 @@ Location Inspector::where_key(const Node::Entry& entry) const {
 }
 
 void Inspector::report(Error error) {
-  if (problems_.size() + 1 == most_problems) error.notes.emplace_back("no more errors are shown");
+  if (problems_.size() + 1 == most_problems) {
+    error.notes.push_back("no more than " + std::to_string(most_problems) +
+                          " errors of a file are shown");
+  }
   if (problems_.size() < most_problems) problems_.push_back(std::move(error));
 }
 
