@@ -126,9 +126,14 @@ int check_command(Session& session) {
   if (!request) return session.report.fail(request.errors());
   Errors errors;
   IdentityWarnings said;
-  const auto check = [&](const Result<Loaded>& loaded) {
+  const auto check = [&](const Result<Loaded>& loaded, const std::string& profile = {}) {
+    const std::size_t known = errors.size();
     add_failure(errors, loaded);
     if (loaded) add_new(errors, problems_of(session, *loaded, said));
+    if (profile.empty()) return;
+    for (std::size_t i = known; i < errors.size(); ++i) {
+      errors[i].notes.push_back("with profile " + profile);
+    }
   };
   const auto by_default = load(session, *request);
   check(by_default);
@@ -137,7 +142,7 @@ int check_command(Session& session) {
   for (const std::string& profile : profiles) {
     LoadRequest with_profile = *request;
     with_profile.profiles = {profile};
-    check(load(session, with_profile));
+    check(load(session, with_profile), profile);
   }
   if (!errors.empty()) return session.report.fail(errors);
   session.report.note("the manifest is right, " + std::to_string(profiles.size()) +

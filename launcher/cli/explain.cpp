@@ -60,7 +60,9 @@ int explain_command(Session& session) {
   }
   if (!errors.empty()) return session.report.fail(errors);
 
-  std::string text = text_of(explain_table(*plan, loaded->base.removed));
+  std::string text =
+      text_of(explain_table(*plan, loaded->base.removed,
+                            origins_of(session.invocation.options, loaded->manifest.options)));
   if (!identities->rows.empty()) text += "\n" + text_of(*identities);
   if (session.invocation.online && plan->needs_network()) {
     const auto transport = session.connect(loaded->settings);

@@ -66,17 +66,33 @@ Result<std::vector<std::string>> selected_by_string(const IdentitySpec& spec,
 
 }  // namespace
 
-Table explain_table(const Plan& plan, const std::vector<std::string>& removed) {
+Origins origins_of(const Options& command_line, const Options& manifest) {
+  const auto origin = [](bool by_option, bool by_manifest, const std::string& name) {
+    return by_option ? "--" + name : by_manifest ? "options: " + name : "by default";
+  };
+  return {origin(command_line.scrub.has_value(), manifest.scrub.has_value(), "scrub"),
+          origin(command_line.preserve_env.has_value(), manifest.preserve_env.has_value(),
+                 "preserve-env"),
+          origin(command_line.allow_unresolved.has_value(), manifest.allow_unresolved.has_value(),
+                 "allow-unresolved")};
+}
+
+Table explain_table(const Plan& plan, const std::vector<std::string>& removed,
+                    const Origins& origins) {
   Table table{{"VARIABLE", "FROM", "VAULT", "IDENTITY", "HOW", "SAID BY"}, {}};
   for (const Binding& binding : plan.bindings) table.rows.push_back(row_of(plan, binding));
   for (const BulkSelection& selection : plan.selections) {
     table.rows.push_back(row_of(plan, selection));
   }
   for (const std::string& name : plan.preserved) {
-    table.rows.push_back({name, "inherited", "", "", "preserved", "--preserve-env"});
+    table.rows.push_back({name, "inherited", "", "", "preserved", origins.preserve_env});
+  }
+  for (const std::string& name : plan.unresolved) {
+    table.rows.push_back(
+        {name, "inherited", "", "", "a reference, as it is", origins.allow_unresolved});
   }
   for (const std::string& name : removed) {
-    table.rows.push_back({name, "removed", "", "", "a credential of kvlaunch", "--scrub"});
+    table.rows.push_back({name, "removed", "", "", "a credential of kvlaunch", origins.scrub});
   }
   return table;
 }

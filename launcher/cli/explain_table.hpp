@@ -8,8 +8,17 @@
 
 namespace kvlaunch {
 
+// Who said what is not about one variable: an option, its variable, or the manifest.
+struct Origins {
+  std::string scrub;
+  std::string preserve_env;
+  std::string allow_unresolved;
+};
+Origins origins_of(const Options& command_line, const Options& manifest);
+
 // What every variable comes from. `removed` are the credentials that the target does not get.
-Table explain_table(const Plan& plan, const std::vector<std::string>& removed);
+Table explain_table(const Plan& plan, const std::vector<std::string>& removed,
+                    const Origins& origins);
 
 using IdentityWarnings = std::vector<ConnectionStringWarning>;
 

@@ -1,6 +1,7 @@
 // get: one value to standard output, byte-exact.
 #include <algorithm>
 
+#include "launcher/base/url.hpp"
 #include "launcher/cli/commands.hpp"
 #include "launcher/cli/delivery.hpp"
 #include "launcher/cli/network_session.hpp"
@@ -23,12 +24,21 @@ ManifestNeed need_of(const Invocation& invocation, const Reference& reference) {
   return names_vault || !invocation.vault.empty() ? ManifestNeed::if_any : ManifestNeed::required;
 }
 
+// Names what was typed, unless it is a URL: that may hold a password or a signature.
+Errors with_text(Errors errors, const std::string& what) {
+  if (!to_lower(what.substr(0, 3)).starts_with("kv:") || what.find('@') != std::string::npos) {
+    return errors;
+  }
+  for (Error& error : errors) error.reference = what;
+  return errors;
+}
+
 Result<Plan> plan_for(Session& session, const std::string& what, Settings& settings) {
   std::optional<EnvEntry> entry;
   auto need = ManifestNeed::optional;  // a bare word may be one of -e
   if (looks_like_reference(what)) {
     auto reference = parse_reference(what);
-    if (!reference) return std::move(reference).errors();
+    if (!reference) return with_text(std::move(reference).errors(), what);
     if (reference->kind != ObjectKind::secret) {
       return Error{.code = Code::not_yet,
                    .message = "certificates and keys come with a later version",
@@ -36,6 +46,11 @@ Result<Plan> plan_for(Session& session, const std::string& what, Settings& setti
     }
     need = need_of(session.invocation, *reference);
     entry = EnvEntry{.name = result_name, .source = SecretUse{.reference = std::move(*reference)}};
+  }
+  if (const auto foreign = foreign_reference(what)) {
+    return Error{.code = Code::reference_unsupported,
+                 .message = "a reference of another system: " + std::string{*foreign},
+                 .hint = "write kv:NAME or kv://VAULT/NAME"};
   }
   const auto request = find_manifests(session.invocation, need, session.files);
   if (!request) return request.errors();

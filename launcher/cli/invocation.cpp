@@ -2,6 +2,7 @@
 #include "launcher/cli/invocation.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "launcher/base/nearest.hpp"
 #include "launcher/cli/identity_options.hpp"
@@ -16,7 +17,9 @@ namespace {
 // Reads typed values out of the raw ones and collects what is wrong.
 class OptionReader {
  public:
-  explicit OptionReader(const OptionValues& values) : values_(values) {}
+  // `by_variable`: the options that a variable has set.
+  OptionReader(const OptionValues& values, std::set<std::string, std::less<>> by_variable)
+      : values_(values), by_variable_(std::move(by_variable)) {}
 
   [[nodiscard]] const std::vector<std::string>& all(std::string_view name) const {
     return values_.find(name)->second;
@@ -61,7 +64,7 @@ class OptionReader {
     if (parsed) return *parsed;
     for (Error error : parsed.errors()) {
       error.code = Code::usage;
-      error.message = "--" + std::string{name} + ": " + error.message;
+      error.message = said_by(name) + ": " + error.message;
       errors_.push_back(std::move(error));
     }
     return std::nullopt;
@@ -76,13 +79,16 @@ class OptionReader {
     return parts;
   }
   void refuse(std::string_view name, const std::string& what) {
-    errors_.push_back(usage_error("--" + std::string{name} + " " + what,
-                                  "mend --" + std::string{name} + " or " + variable_of(name)));
+    errors_.push_back(usage_error(said_by(name) + " " + what, "mend " + said_by(name)));
+  }
+  [[nodiscard]] std::string said_by(std::string_view name) const {
+    return by_variable_.contains(name) ? variable_of(name) : "--" + std::string{name};
   }
   Errors errors_;
 
  private:
   const OptionValues& values_;
+  std::set<std::string, std::less<>> by_variable_;
 };
 
 void read_options(OptionReader& reader, Invocation& invocation) {
@@ -193,6 +199,18 @@ std::string value_less_option(const std::vector<std::string>& options) {
   return {};
 }
 
+Error too_much_for_get(const std::vector<std::string>& words) {
+  const auto option =
+      std::find_if(words.begin(), words.end(), [](const auto& word) { return word[0] == '-'; });
+  if (words.empty() || option == words.begin() || option == words.end()) {
+    return usage_error("get takes one reference or name", "kvlaunch get kv://VAULT/NAME");
+  }
+  // Its value may be a secret and is not repeated.
+  const std::string name = option->substr(0, option->find('='));
+  return usage_error("options stand before the reference",
+                     "kvlaunch get " + name + " ... REFERENCE");
+}
+
 Result<void> place_rest(SplitWords split, Invocation& invocation) {
   const bool separated = split.separator == Separator::present;
   switch (invocation.command) {
@@ -209,9 +227,7 @@ Result<void> place_rest(SplitWords split, Invocation& invocation) {
       invocation.target = std::move(split.rest);
       return {};
     case Command::get:
-      if (split.rest.size() != 1) {
-        return usage_error("get takes one reference or name", "kvlaunch get kv://VAULT/NAME");
-      }
+      if (split.rest.size() != 1) return too_much_for_get(split.rest);
       invocation.arguments = std::move(split.rest);
       return {};
     case Command::explain:
@@ -247,10 +263,10 @@ Result<Invocation> read_invocation(const std::vector<std::string>& arguments,
   auto settled =
       settle_identity(values->find("identity")->second, values->find("connection-string")->second,
                       environment, invocation);
-  add_variables(*values, environment);
+  auto by_variable = add_variables(*values, environment);
   warn_of_unknown_variables(environment, warnings);
 
-  OptionReader reader{*values};
+  OptionReader reader{*values, std::move(by_variable)};
   read_options(reader, invocation);
   read_scope(reader, invocation);
   refuse_later_options(*values, reader.errors_);

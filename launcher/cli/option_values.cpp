@@ -92,13 +92,16 @@ Result<OptionValues> parse_words(const std::vector<std::string>& words, Command 
   return values;
 }
 
-void add_variables(OptionValues& values, const Environment& environment) {
+std::set<std::string, std::less<>> add_variables(OptionValues& values,
+                                                 const Environment& environment) {
+  std::set<std::string, std::less<>> added;
   for (const OptionRow& row : option_table) {
     // A connection string stays in its variable: see settle_identity().
     if (!has_variable(row) || row.name == "connection-string") continue;
     auto& target = values[std::string{row.name}];
     const auto value = environment.get_non_empty(variable_of(row.name));
     if (!value || !target.empty()) continue;
+    added.emplace(row.name);
     if (row.name == "manifest") {
       std::string_view rest = *value;
       while (!rest.empty()) {
@@ -110,6 +113,7 @@ void add_variables(OptionValues& values, const Environment& environment) {
       target.emplace_back(*value);
     }
   }
+  return added;
 }
 
 void warn_of_unknown_variables(const Environment& environment, std::vector<std::string>& warnings) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,9 @@ std::string variable_of(std::string_view option);
 // They repeat no value.
 Result<OptionValues> parse_words(const std::vector<std::string>& words, Command command);
 
-// Adds the variables of the options that no word has set.
-void add_variables(OptionValues& values, const Environment& environment);
+// Adds the variables of the options that no word has set. Returns the names of these options.
+std::set<std::string, std::less<>> add_variables(OptionValues& values,
+                                                 const Environment& environment);
 
 // A line for each KVLAUNCH_ variable that sets nothing, with the nearest one that does.
 void warn_of_unknown_variables(const Environment& environment, std::vector<std::string>& warnings);

@@ -42,6 +42,28 @@ Result<Prepared> prepare(Session& session) {
   return Prepared{std::move(*loaded), std::move(*plan), std::move(*target)};
 }
 
+// What becomes of the variables that were there already.
+void note_inherited(const Prepared& prepared, Log& log) {
+  const Plan& plan = prepared.plan;
+  for (const std::string& name : prepared.loaded.base.removed) {
+    log.note("removed " + name + " from the target's environment");
+  }
+  for (const std::string& name : plan.preserved) log.note("kept " + name + " as it is inherited");
+  for (const std::string& name : plan.unresolved) {
+    log.note("kept the reference in " + name + " unresolved");
+  }
+  for (const Binding& binding : plan.bindings) {
+    if (!prepared.loaded.base.environment.contains(binding.variable)) continue;
+    if (binding.origin == "inherited") {
+      log.note("resolved the reference in the inherited " + binding.variable);
+      continue;
+    }
+    const bool unset = std::holds_alternative<UnsetVariable>(binding.source);
+    log.note((unset ? "removed the inherited " : "overrode the inherited ") + binding.variable +
+             " (" + binding.origin + ")");
+  }
+}
+
 Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& prepared,
                                              Transport& transport, const Deadline& deadline) {
   World world = session.world(transport);
@@ -81,14 +103,14 @@ Result<EnvironmentBlock> resolve_environment(Session& session, const Prepared& p
 int run_command(Session& session) {
   auto prepared = prepare(session);
   if (!prepared) return session.report.fail(prepared.errors());
-  for (const std::string& name : prepared->loaded.base.removed) {
-    session.report.note("removed " + name + " from the target's environment");
-  }
+  note_inherited(*prepared, session.report);
   const Deadline deadline = session.deadline(prepared->loaded.settings.timeout);
   auto block = resolve_environment(session, *prepared, deadline);
   if (!block) return session.report.fail(block.errors());
   if (session.invocation.dry_run) {
-    session.report.table(explain_table(prepared->plan, prepared->loaded.base.removed));
+    session.report.table(
+        explain_table(prepared->plan, prepared->loaded.base.removed,
+                      origins_of(session.invocation.options, prepared->loaded.manifest.options)));
     return 0;
   }
   session.report.note("becoming " + prepared->target.path);

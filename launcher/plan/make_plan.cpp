@@ -43,10 +43,11 @@ class PlanBuilder {
       return;
     }
     bound_.insert(entry.name);
-    Binding binding{.variable = entry.name,
-                    .source = LiteralValue{},
-                    .origin = place_of(entry.where),
-                    .where = entry.where};
+    Binding binding{
+        .variable = entry.name,
+        .source = LiteralValue{},
+        .origin = entry.origin == EnvEntry::Origin::command_line ? "-e" : place_of(entry.where),
+        .where = entry.where};
     if (const auto* literal = std::get_if<LiteralValue>(&entry.source)) {
       binding.source = *literal;
     } else if (std::holds_alternative<UnsetVariable>(entry.source)) {
@@ -139,7 +140,11 @@ class PlanBuilder {
 
   void look_at_inherited(const std::string& name, std::string_view value) {
     const bool resolve = settings_.resolve_env.covers(name) && looks_like_reference(value);
-    if (!resolve && (!is_guarded_form(value) || settings_.allow_unresolved.covers(name))) return;
+    if (!resolve && !is_guarded_form(value)) return;
+    if (!resolve && settings_.allow_unresolved.covers(name)) {
+      plan_.unresolved.push_back(name);
+      return;
+    }
     const Location where{.file = "the inherited variable " + name};
     if (!resolve) {
       return refuse(Error{.code = Code::variable_unresolved,

@@ -66,6 +66,7 @@ struct Plan {
   std::vector<Fetch> fetches;  // unique by vault, kind, name (ignoring case) and version
   std::vector<Binding> bindings;
   std::vector<BulkSelection> selections;
+  std::vector<std::string> unresolved;  // inherited references that are handed on as they are
   std::vector<std::string> preserved;  // inherited values that win; not fetched
   // Names in the base environment: a selection replaces none of them unless told to.
   std::set<std::string, std::less<>> inherited;
