@@ -16,6 +16,13 @@ Error at_binding(Error error, const Plan& plan, const Binding& binding, const Fe
   return error;
 }
 
+Error nul_in_secret(Decode decode) {
+  return Error{.code = Code::variable_nul,
+               .message = "the value holds a NUL byte, which no variable can",
+               .hint = decode == Decode::none ? "store it as base64 and let the program decode it"
+                                              : "leave out decode and let the program decode it"};
+}
+
 // Absent: a use that forgives it takes its default or stays unset.
 Result<std::optional<Secret>> absent(const FetchedValue& use, Error problem) {
   if (use.default_value) return std::optional{Secret{*use.default_value}};
@@ -30,9 +37,9 @@ Result<std::optional<Secret>> value_of(const Plan& plan, const Resolved& resolve
   if (fetched.state == State::missing || fetched.state == State::deleted) {
     return absent(use, at_binding(fetched.problem, plan, binding, use));
   }
-  if (fetched.state == State::expired && !use.allow_expired) {
-    return at_binding(fetched.problem, plan, binding, use);
-  }
+  const bool has_expired = fetched.state == State::expired && !use.allow_expired;
+  if (fetched.state == State::failed || has_expired)
+    return std::optional<Secret>{};  // said already
   Secret value = fetched.value.clone();
   if (!use.pointer.empty()) {
     auto member = json_member(value.reveal(), use.pointer);
@@ -52,6 +59,9 @@ Result<std::optional<Secret>> value_of(const Plan& plan, const Resolved& resolve
     value = std::move(*decoded);
   }
   if (use.trim) value = Secret{trim_line_end(value.reveal())};
+  if (value.reveal().find('\0') != std::string_view::npos) {
+    return at_binding(nul_in_secret(use.decode), plan, binding, use);
+  }
   return std::optional{std::move(value)};
 }
 
@@ -60,6 +70,8 @@ class DeliveryBuilder {
   DeliveryBuilder(const Plan& plan, const Resolved& resolved) : plan_(plan), resolved_(resolved) {}
 
   Result<Delivery> build() {
+    errors_ = resolved_.failures;
+    if (resolved_.fetches.size() != plan_.fetches.size()) return std::move(errors_);
     for (const Binding& binding : plan_.bindings) bind(binding);
     for (const BulkVariable& variable : resolved_.bulk) {
       delivery_.variables.push_back({variable.name, variable.value.clone()});

@@ -15,7 +15,7 @@ struct Delivery {
 };
 
 // Applies pointer, decode, trim, optional and default of each binding, and adds what the selections
-// gave. All failures are returned together.
+// gave. All failures, those of fetching included, are returned together.
 Result<Delivery> deliver(const Plan& plan, const Resolved& resolved);
 
 }  // namespace kvlaunch

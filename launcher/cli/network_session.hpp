@@ -21,7 +21,8 @@ Result<TokenSources> make_token_sources(const Plan& plan, const Owner& owner, Wo
 // What of proxy and authorities would keep every start of this plan from its vaults. Offline.
 Errors problems_with_network(const Session& session, const Plan& plan, const Settings& settings);
 
-// Everything the plan needs; nothing to fetch needs no identity and no network.
+// Everything the plan needs, with what failed of it: deliver() looks at the rest all the same;
+// nothing to fetch needs no identity and no network.
 Result<Resolved> fetch_all(const Plan& plan, const Owner& owner, World& world,
                            const Deadline& deadline);
 

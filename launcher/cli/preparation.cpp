@@ -29,19 +29,20 @@ class SilentLog final : public Log {
 
 // Only the manifest tells which variables hold its credentials, and it is read with env() in it: so
 // where env() should have seen another environment, it is read again with that one.
-Result<Manifest> load_as_scrubbed(Session& session, const LoadRequest& request) {
+Loading load_as_scrubbed(Session& session, const LoadRequest& request) {
   const Invocation& invocation = session.invocation;
   const Deadline deadline = session.deadline(settings_of(invocation, Options{}).timeout);
   const auto read = [&](const Environment& visible, Log& log) {
-    return load_manifest(request, session.manifest_files, session.owner, visible, deadline, log);
+    return load_with_problems(request, session.manifest_files, session.owner, visible, deadline,
+                              log);
   };
   const Environment& inherited = session.environment;
   const Environment first = visible_to_settings(inherited, settings_of(invocation, Options{}), {});
-  auto manifest = read(first, session.report);
-  if (!manifest) return manifest;
-  const Environment second = visible_to_settings(
-      inherited, settings_of(invocation, manifest->options), all_identities(*manifest));
-  if (second.entries() == first.entries()) return manifest;
+  Loading loading = read(first, session.report);
+  const Environment second =
+      visible_to_settings(inherited, settings_of(invocation, loading.manifest.options),
+                          all_identities(loading.manifest));
+  if (second.entries() == first.entries()) return loading;
   SilentLog silent;
   return read(second, silent);
 }
@@ -50,6 +51,17 @@ std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
   return text;
+}
+
+// Where a variable is wrong, what is wrong with the others is said in the same run.
+void add_problems_of_plan(Errors& problems, const Session& session, const Loaded& loaded) {
+  const auto plan =
+      make_plan(loaded.manifest, loaded.settings, session.environment, loaded.base.environment);
+  if (plan) return;
+  for (const Error& error : plan.errors()) {
+    // The variable that could not be read may be the one that replaces an inherited reference.
+    if (error.code != Code::variable_unresolved) problems.push_back(error);
+  }
 }
 
 void note_layers(const Manifest& manifest, Log& log) {
@@ -100,13 +112,18 @@ Settings settings_of(const Invocation& invocation, const Options& of_manifest) {
 }
 
 Result<Loaded> load(Session& session, const LoadRequest& request) {
-  auto manifest = load_as_scrubbed(session, request);
-  if (!manifest) return std::move(manifest).errors();
-  Settings settings = settings_of(session.invocation, manifest->options);
+  Loading read = load_as_scrubbed(session, request);
+  if (!read.problems.empty() && !read.only_variables) return std::move(read.problems);
+  Settings settings = settings_of(session.invocation, read.manifest.options);
   session.report.set(settings.log_format);
-  note_layers(*manifest, session.report);
-  auto base = scrub_environment(session.environment, settings, all_identities(*manifest));
-  return Loaded{std::move(*manifest), std::move(settings), std::move(base)};
+  auto base = scrub_environment(session.environment, settings, all_identities(read.manifest));
+  Loaded loaded{std::move(read.manifest), std::move(settings), std::move(base)};
+  if (!read.problems.empty()) {
+    add_problems_of_plan(read.problems, session, loaded);
+    return std::move(read.problems);
+  }
+  note_layers(loaded.manifest, session.report);
+  return loaded;
 }
 
 std::optional<std::string> path_of_target(const Plan& plan, const Environment& base) {

@@ -71,7 +71,7 @@ class Parser {
     if (text_.starts_with(byte_order_mark)) position_ = line_start_ = byte_order_mark.size();
   }
 
-  Result<std::vector<DotenvEntry>> parse() {
+  DotenvReading read() {
     while (position_ < text_.size() && errors_.size() < errors_limit) {
       parse_line();
       if (entries_.size() > entries_limit) {
@@ -79,8 +79,7 @@ class Parser {
         break;
       }
     }
-    if (!errors_.empty()) return std::move(errors_);
-    return std::move(entries_);
+    return {std::move(entries_), std::move(errors_)};
   }
 
  private:
@@ -305,15 +304,23 @@ Error whole_file(std::string_view file, std::string message, std::string hint) {
 
 }  // namespace
 
-Result<std::vector<DotenvEntry>> parse_dotenv(std::string_view file, std::string_view text) {
+DotenvReading read_dotenv(std::string_view file, std::string_view text) {
   if (text.size() > text_limit_bytes) {
-    return whole_file(file, "more than 1 MiB", "split the file");
+    return {{}, {whole_file(file, "more than 1 MiB", "split the file")}};
   }
   if (text.find('\0') != std::string_view::npos) {
-    return whole_file(file, "a NUL byte in it", "variables cannot hold one: use base64 and decode");
+    return {
+        {},
+        {whole_file(file, "a NUL byte in it", "variables cannot hold one: use base64 and decode")}};
   }
-  if (!is_utf8(text)) return whole_file(file, "not UTF-8", "save the file as UTF-8");
-  return Parser{file, text}.parse();
+  if (!is_utf8(text)) return {{}, {whole_file(file, "not UTF-8", "save the file as UTF-8")}};
+  return Parser{file, text}.read();
+}
+
+Result<std::vector<DotenvEntry>> parse_dotenv(std::string_view file, std::string_view text) {
+  DotenvReading reading = read_dotenv(file, text);
+  if (!reading.problems.empty()) return std::move(reading.problems);
+  return std::move(reading.entries);
 }
 
 }  // namespace kvlaunch

@@ -25,6 +25,12 @@ struct DotenvEntry {
 // `file` is what messages call the text. All errors are returned together: Code::env_file with a
 // Location in `file` whose excerpt, if any, is "NAME=…". Limits: 1 MiB, 10,000 entries; UTF-8
 // without NUL.
+struct DotenvReading {
+  std::vector<DotenvEntry> entries;  // those that could be read
+  Errors problems;
+};
+DotenvReading read_dotenv(std::string_view file, std::string_view text);
+// The same, all or nothing.
 Result<std::vector<DotenvEntry>> parse_dotenv(std::string_view file, std::string_view text);
 
 }  // namespace kvlaunch

@@ -9,7 +9,9 @@
 #include "launcher/base/nearest.hpp"
 #include "launcher/manifest/document.hpp"
 #include "launcher/manifest/dotenv.hpp"
+#include "launcher/manifest/env_spans.hpp"
 #include "launcher/manifest/env_value.hpp"
+#include "launcher/manifest/order_of_place.hpp"
 #include "launcher/manifest/safety.hpp"
 
 namespace kvlaunch {
@@ -18,6 +20,9 @@ namespace {
 constexpr std::size_t limit_bytes = 1024 * 1024;
 constexpr int deepest_include = 8;
 constexpr std::size_t most_files = 100;
+
+// Who names it means that there is none: no manifest, not even the default one; no variables.
+constexpr std::string_view nothing = "/dev/null";
 
 // Relative includes count from the file that names them. Nothing is shortened: across a symlinked
 // directory "conf/../x" is another file than "x".
@@ -38,21 +43,24 @@ class Loader {
         deadline_(deadline),
         log_(log) {}
 
-  Result<Manifest> load() {
+  Loading load() {
     for (std::size_t i = 0; i < request_.files.size(); ++i) {
+      if (request_.files[i] == nothing) continue;
       const bool found = i == 0 && request_.found_in_working_directory;
       add_file(request_.files[i], found ? NamedBy::working_directory : NamedBy::user, nullptr);
     }
     const std::vector<std::string> chosen = choose_profiles();
     for (const std::string& name : chosen) lay_over(merged_, profiles_[name]);
+    const std::size_t elsewhere = problems_.size() - in_env_;
     for (const std::string& file : request_.env_files) add_env_file(file);
     for (const std::string& text : request_.env_assignments) add_assignment(text);
+    const std::size_t read = problems_.size();
     Manifest manifest = finish(merged_, problems_);
-    if (!problems_.empty()) return in_order_of_place();
+    const bool only_variables = elsewhere == 0 && problems_.size() == read;
     manifest.files = read_;
     for (const auto& row : profiles_) manifest.profile_names.push_back(row.first);
     manifest.profiles = chosen;
-    return manifest;
+    return {std::move(manifest), in_order_of_place(std::move(problems_), order_), only_variables};
   }
 
  private:
@@ -127,6 +135,7 @@ class Loader {
       document = parse_document(*reading.root, Inspector{excerpts, environment_, reading.problems});
     }
     problems_.insert(problems_.end(), reading.problems.begin(), reading.problems.end());
+    if (reading.root) in_env_ += count_within(EnvSpans{*reading.root}, reading.problems);
     open_.push_back(path);
     for (const IncludedFile& included : document.includes) add_include(included, path);
     open_.pop_back();
@@ -134,6 +143,12 @@ class Loader {
     lay_over(merged_, document.base);
     for (const auto& row : document.profiles) lay_over(profiles_[row.first], row.second);
     if (document.default_profile) default_profile_ = document.default_profile;
+  }
+
+  static std::size_t count_within(const EnvSpans& spans, const Errors& problems) {
+    return static_cast<std::size_t>(std::count_if(
+        problems.begin(), problems.end(),
+        [&](const Error& problem) { return problem.location && spans.cover(*problem.location); }));
   }
 
   void add_include(const IncludedFile& included, const std::string& including) {
@@ -191,16 +206,14 @@ class Loader {
   }
 
   void add_env_file(const std::string& path) {
+    if (path == nothing) return;
     order_.push_back(path);
     const auto content = read(path, NamedBy::user, nullptr, Code::env_file);
     if (!content) return;
-    const auto entries = parse_dotenv(path, content->bytes.reveal());
-    if (!entries) {
-      problems_.insert(problems_.end(), entries.errors().begin(), entries.errors().end());
-      return;
-    }
+    const DotenvReading reading = read_dotenv(path, content->bytes.reveal());
+    problems_.insert(problems_.end(), reading.problems.begin(), reading.problems.end());
     Layer layer;
-    for (const DotenvEntry& entry : *entries) {
+    for (const DotenvEntry& entry : reading.entries) {
       const Location where{.file = path,
                            .line = entry.line,
                            .column = entry.column,
@@ -213,7 +226,7 @@ class Loader {
         problems_.push_back(std::move(error));
         continue;
       }
-      auto source = judge_scalar(entry.value.reveal());
+      auto source = judge_scalar(entry.value.reveal(), ScalarPlace::elsewhere);
       if (!source) {
         Error error = source.error();
         error.location = where;
@@ -240,35 +253,6 @@ class Loader {
     lay_over(merged_, layer);
   }
 
-  Errors in_order_of_place() {
-    const auto rank = [&](const Error& error) {
-      if (!error.location) return order_.size() + 1;
-      const std::string& file = error.location->file;
-      const std::string name = file == "standard input" ? "-" : file;
-      return static_cast<std::size_t>(std::find(order_.begin(), order_.end(), name) -
-                                      order_.begin());
-    };
-    std::stable_sort(problems_.begin(), problems_.end(),
-                     [&](const Error& left, const Error& right) {
-                       const std::size_t left_rank = rank(left);
-                       const std::size_t right_rank = rank(right);
-                       if (left_rank != right_rank || !left.location || !right.location) {
-                         return left_rank < right_rank;
-                       }
-                       return std::pair{left.location->line, left.location->column} <
-                              std::pair{right.location->line, right.location->column};
-                     });
-    // A draft that stands alone is judged when it is read and again when it is merged.
-    const auto same = [](const Error& left, const Error& right) {
-      return left.code == right.code && left.message == right.message && left.location &&
-             right.location && left.location->file == right.location->file &&
-             left.location->line == right.location->line &&
-             left.location->column == right.location->column;
-    };
-    problems_.erase(std::unique(problems_.begin(), problems_.end(), same), problems_.end());
-    return std::move(problems_);
-  }
-
   const LoadRequest& request_;
   Files& files_;
   const Owner& owner_;
@@ -284,13 +268,21 @@ class Loader {
   std::map<std::string, Layer> profiles_;
   std::optional<DefaultProfile> default_profile_;
   Errors problems_;
+  std::size_t in_env_ = 0;  // how many of them are about variables of manifests
 };
 
 }  // namespace
 
+Loading load_with_problems(const LoadRequest& request, Files& files, const Owner& owner,
+                           const Environment& environment, const Deadline& deadline, Log& log) {
+  return Loader{request, files, owner, environment, deadline, log}.load();
+}
+
 Result<Manifest> load_manifest(const LoadRequest& request, Files& files, const Owner& owner,
                                const Environment& environment, const Deadline& deadline, Log& log) {
-  return Loader{request, files, owner, environment, deadline, log}.load();
+  Loading loading = load_with_problems(request, files, owner, environment, deadline, log);
+  if (!loading.problems.empty()) return std::move(loading.problems);
+  return std::move(loading.manifest);
 }
 
 }  // namespace kvlaunch

@@ -130,6 +130,7 @@ class Finishing {
                        .trust_host = draft.trust_host.value_or(false),
                        .scope = draft.scope.value_or(std::string{}),
                        .where = draft.where};
+      check_scope(entry);
       check_host(entry.vault, entry.trust_host ? TrustHost::yes : TrustHost::no, entry.where);
       if (draft.identity) set_identity(entry, *draft.identity, manifest);
       manifest.vaults.emplace(row.first, std::move(entry));
@@ -155,6 +156,18 @@ class Finishing {
       error.location = where;
       problems_.push_back(std::move(error));
     }
+  }
+
+  // Its token would open Azure's own vaults.
+  void check_scope(const VaultEntry& entry) {
+    if (!entry.trust_host || !is_known_clouds_scope(entry.scope)) return;
+    const auto origin = check_vault_host(entry.vault, TrustHost::yes, cloud());
+    if (!origin || cloud_of_vault_host(origin->host) != nullptr) return;
+    add(Code::challenge_refused, entry.where,
+        "the scope of vault \"" + entry.alias + "\" is for Azure's own vaults alone",
+        "a vault behind `trust-host: true` needs a scope of its own: set `scope:` to what its "
+        "tokens "
+        "are issued for");
   }
 
   // Decides only which suffix a bare name gets, and every cloud's names follow the same rules.

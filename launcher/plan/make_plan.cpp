@@ -177,6 +177,13 @@ class PlanBuilder {
 
   void refuse(Error error, const Location& where) {
     if (!error.location) error.location = where;
+    // Of --vault, every reference in the default vault says the same.
+    const bool said = error.location->line == 0 &&
+                      std::any_of(errors_.begin(), errors_.end(), [&](const Error& known) {
+                        return known.message == error.message && known.location &&
+                               known.location->file == error.location->file;
+                      });
+    if (said) return;
     errors_.push_back(std::move(error));
   }
 

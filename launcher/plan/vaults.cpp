@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "launcher/base/cloud.hpp"
 #include "launcher/base/nearest.hpp"
 #include "launcher/base/url.hpp"
 #include "launcher/manifest/host_check.hpp"
@@ -71,8 +72,18 @@ Result<std::size_t> VaultDirectory::find(const std::string& vault) {
   const auto alias = manifest_.vaults.find(name);
   if (alias != manifest_.vaults.end()) return add(alias->second.vault, &alias->second);
   // The default may be any vault; a named one must be known once the manifest declares vaults.
-  if (vault.empty()) return find_host(name);
+  if (vault.empty()) return at_option(find_host(name));
   return find_alias_or_name(vault);
+}
+
+// What --vault names is wrong there, and not where it is used; the manifest's default was judged
+// when it was read.
+Result<std::size_t> VaultDirectory::at_option(Result<std::size_t> found) const {
+  if (found || settings_.vault.empty()) return found;
+  for (Error& error : found.errors()) {
+    if (!error.location) error.location = Location{.file = "--vault"};
+  }
+  return found;
 }
 
 Result<std::size_t> VaultDirectory::find_alias_or_name(const std::string& name) {
@@ -85,7 +96,11 @@ Result<std::size_t> VaultDirectory::find_alias_or_name(const std::string& name) 
   if (manifest_.vaults.empty() || is_default(name)) return add(name, nullptr);
 
   std::vector<std::string_view> candidates;
-  for (const auto& [known, unused] : manifest_.vaults) candidates.emplace_back(known);
+  for (const auto& [known, entry] : manifest_.vaults) {
+    candidates.emplace_back(known);
+    candidates.emplace_back(entry.vault);
+  }
+  candidates.emplace_back(default_vault());
   const auto near = nearest(name, candidates);
   return vault_error("'" + name + "' is neither an alias nor a vault of this manifest",
                      near.empty() ? "declare it under `vaults:`"
@@ -115,16 +130,6 @@ Result<std::size_t> VaultDirectory::add(const std::string& vault_text, const Vau
   auto origin = check_vault_host(vault_text, trust, plan_.cloud);
   if (!origin) return std::move(origin).errors();
   const Cloud* cloud = cloud_of_vault_host(origin->host);
-  if (cloud == nullptr && entry != nullptr && is_known_clouds_scope(entry->scope)) {
-    // Its token would open Azure's own vaults.
-    return Error{
-        .code = Code::challenge_refused,
-        .message = "the scope of vault \"" + entry->alias + "\" is for Azure's own vaults alone",
-        .hint =
-            "a vault behind `trust-host: true` needs a scope of its own: set `scope:` "
-            "to what its tokens are issued for",
-        .location = entry->where};
-  }
   auto identity = identity_of(entry);
   if (!identity) return identity;
 

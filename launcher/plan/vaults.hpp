@@ -29,6 +29,7 @@ class VaultDirectory {
  private:
   Result<std::size_t> add(const std::string& vault_text, const VaultEntry* entry);
   Result<std::size_t> find_alias_or_name(const std::string& name);
+  [[nodiscard]] Result<std::size_t> at_option(Result<std::size_t> found) const;
   Result<std::size_t> find_host(const std::string& host);
   [[nodiscard]] const VaultEntry* declared_as(const std::string& vault) const;
   [[nodiscard]] bool is_default(const std::string& name) const;

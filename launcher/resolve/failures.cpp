@@ -66,4 +66,17 @@ Errors merge_failures(Errors errors) {
   return merged;
 }
 
+Errors at_their_identities(Errors errors, const Plan& plan) {
+  for (Error& error : errors) {
+    if (reach_of(error.code) != Reach::identity) continue;
+    const auto vault =
+        std::find_if(plan.vaults.begin(), plan.vaults.end(),
+                     [&](const VaultEndpoint& known) { return known.label == error.vault; });
+    error.location.reset();
+    if (vault == plan.vaults.end()) continue;
+    error.location = plan.identities[vault->identity].where;
+  }
+  return errors;
+}
+
 }  // namespace kvlaunch

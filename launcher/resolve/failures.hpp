@@ -2,7 +2,7 @@
 // Pure.
 #pragma once
 
-#include "launcher/base/error.hpp"
+#include "launcher/plan/plan.hpp"
 
 namespace kvlaunch {
 
@@ -20,5 +20,9 @@ Reach reach_of(Code code);
 // such an error names its reference (and what happened to it): the merged one keeps the first's
 // notes and adds the last note of each other, once. Order is kept; each keeps its first place.
 Errors merge_failures(Errors errors);
+
+// An identity's failure stands where the identity is written, or nowhere if that is no place of a
+// manifest: the reference that met it first has nothing to do with it.
+Errors at_their_identities(Errors errors, const Plan& plan);
 
 }  // namespace kvlaunch

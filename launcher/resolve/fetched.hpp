@@ -15,7 +15,7 @@ namespace kvlaunch {
 // What came back for one Fetch. Missing, deleted and (where some use allows it) expired are
 // outcomes, not errors: whether a use forgives them is for its binding to say.
 struct FetchedSecret {
-  enum class State { present, expired, missing, deleted };
+  enum class State { present, expired, missing, deleted, failed };
   State state = State::present;
   Secret value;         // present or expired
   std::string version;  // of the answer
@@ -23,7 +23,8 @@ struct FetchedSecret {
   std::optional<WallTime> expires;
   std::optional<WallTime> not_before;
   bool backs_certificate = false;
-  Error problem;  // unless present: the error to report for a use that does not forgive it
+  Error
+      problem;  // unless present or failed: the error to report for a use that does not forgive it
 };
 
 // `attributes` of a secret; what the service leaves out is absent, `enabled` then true.

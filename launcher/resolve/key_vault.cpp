@@ -90,8 +90,9 @@ bool KeyVault::has_expired(const SecretAttributes& attributes) const {
   return attributes.expires && world_.clock.wall() >= *attributes.expires;
 }
 
-Error KeyVault::missing(const Fetch& fetch) const {
-  return missing_error(subject_of(fetch));
+Error KeyVault::absence(const Fetch& fetch) {
+  const VaultSubject subject = subject_of(fetch);
+  return not_there(missing_error(subject), subject).problem;
 }
 
 // One more request tells deleted from missing. Whatever goes wrong with it, the first answer

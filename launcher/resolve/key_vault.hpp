@@ -33,8 +33,9 @@ class KeyVault {
   // Why what has these attributes may not be used, as get() judges it. No request is made.
   [[nodiscard]] std::optional<Error> problem_with(const Fetch& fetch,
                                                   const SecretAttributes& attributes) const;
-  // The error of a version that the list does not have.
-  [[nodiscard]] Error missing(const Fetch& fetch) const;
+  // The error of a secret or version that the list does not have: deleted or missing, as get()
+  // tells them apart.
+  Error absence(const Fetch& fetch);
 
  private:
   Result<FetchedSecret> read_answer(const HttpResponse& answer, const Fetch& fetch,

@@ -9,6 +9,7 @@
 #include "launcher/resolve/failures.hpp"
 #include "launcher/resolve/key_vault.hpp"
 #include "launcher/resolve/selection.hpp"
+#include "launcher/resolve/uses.hpp"
 
 namespace kvlaunch {
 namespace {
@@ -25,35 +26,42 @@ OnlineAnswer failure(const Errors& errors, const std::string& what) {
   if (may_not_list(code)) {
     return {State::cannot_tell, "cannot tell: this identity may not list " + what, {}};
   }
-  const bool missing = code == Code::secret_missing || code == Code::secret_deleted;
-  return {missing ? State::missing : State::failed, std::string{name_of(code)}, errors};
+  return {State::failed, std::string{name_of(code)}, errors};
 }
 
-std::string dates_of(const VersionSummary& version) {
+OnlineAnswer absent(KeyVault& vault, const Fetch& fetch) {
+  Error error = vault.absence(fetch);
+  const bool deleted = error.code == Code::secret_deleted;
+  return {State::missing, deleted ? "deleted" : "missing", {std::move(error)}};
+}
+
+std::string dates_of(const VersionSummary& version, WallTime now) {
   std::string text = "version " + version.version;
   if (version.created) text += ", created " + utc_text(*version.created);
   if (version.not_before) text += ", valid from " + utc_text(*version.not_before);
-  if (version.expires) text += ", expires " + utc_text(*version.expires);
+  if (version.expires) {
+    text += (*version.expires <= now ? ", expired " : ", expires ") + utc_text(*version.expires);
+  }
   if (!version.enabled) text += ", disabled";
   return text;
 }
 
-OnlineAnswer judge(const KeyVault& vault, const Fetch& fetch,
-                   const std::vector<VersionSummary>& versions) {
+OnlineAnswer judge(KeyVault& vault, const Fetch& fetch, const std::vector<VersionSummary>& versions,
+                   WallTime now) {
   const auto used = fetch.version.empty()
                         ? versions.begin()
                         : std::find_if(versions.begin(), versions.end(), [&](const auto& known) {
                             return known.version == fetch.version;
                           });
-  if (used == versions.end()) return {State::missing, "missing", {vault.missing(fetch)}};
+  if (used == versions.end()) return absent(vault, fetch);
   const SecretAttributes attributes{.enabled = used->enabled,
                                     .created = used->created,
                                     .expires = used->expires,
                                     .not_before = used->not_before};
   if (auto problem = vault.problem_with(fetch, attributes)) {
-    return {State::unusable, dates_of(*used), {std::move(*problem)}};
+    return {State::unusable, dates_of(*used, now), {std::move(*problem)}};
   }
-  return {State::exists, dates_of(*used), {}};
+  return {State::exists, dates_of(*used, now), {}};
 }
 
 class OnlineLook {
@@ -75,9 +83,7 @@ class OnlineLook {
     for (std::size_t i = 0; i < plan_.fetches.size(); ++i) {
       const Fetch fetch = as_its_strictest_use_wants(i);
       KeyVault& vault = *vaults_[fetch.vault];
-      const auto versions = vault.versions(fetch);
-      report.fetches.push_back(versions ? judge(vault, fetch, *versions)
-                                        : failure(versions.errors(), "versions"));
+      report.fetches.push_back(looked_at(vault, fetch));
     }
     for (std::size_t i = 0; i < plan_.selections.size(); ++i) {
       report.selections.push_back(plan_.selections[i].members_of ? members_of_one() : listed(i));
@@ -86,6 +92,13 @@ class OnlineLook {
   }
 
  private:
+  OnlineAnswer looked_at(KeyVault& vault, const Fetch& fetch) const {
+    const auto versions = vault.versions(fetch);
+    if (versions) return judge(vault, fetch, *versions, world_.clock.wall());
+    if (versions.error().code == Code::secret_missing) return absent(vault, fetch);
+    return failure(versions.errors(), "versions");
+  }
+
   // An expired secret fails a start as soon as one use does not allow it.
   Fetch as_its_strictest_use_wants(std::size_t index) const {
     Fetch fetch = plan_.fetches[index];
@@ -139,18 +152,6 @@ class OnlineLook {
   std::vector<std::unique_ptr<KeyVault>> vaults_;
 };
 
-bool some_use_needs(const Plan& plan, std::size_t fetch) {
-  const auto binds = [&](const Binding& binding) {
-    const auto* value = std::get_if<FetchedValue>(&binding.source);
-    return value != nullptr && value->fetch == fetch && !value->optional;
-  };
-  const auto selects = [&](const BulkSelection& selection) {
-    return selection.members_of == fetch && !selection.entry.optional;
-  };
-  return std::any_of(plan.bindings.begin(), plan.bindings.end(), binds) ||
-         std::any_of(plan.selections.begin(), plan.selections.end(), selects);
-}
-
 }  // namespace
 
 OnlineReport ask_online(const Plan& plan, const std::vector<TokenSource*>& identities, World& world,
@@ -165,10 +166,17 @@ Errors unforgiven(const Plan& plan, const OnlineReport& report) {
   };
   for (std::size_t i = 0; i < report.fetches.size(); ++i) {
     const OnlineAnswer& answer = report.fetches[i];
-    if (answer.state != State::missing || some_use_needs(plan, i)) add(answer.problems);
+    if (answer.state != State::missing) {
+      add(answer.problems);
+      continue;
+    }
+    const auto needed_at = place_of_need(plan, i);
+    if (!needed_at) continue;
+    add(answer.problems);
+    errors.back().location = *needed_at;
   }
   for (const OnlineSelection& selection : report.selections) add(selection.answer.problems);
-  return merge_failures(std::move(errors));
+  return at_their_identities(merge_failures(std::move(errors)), plan);
 }
 
 }  // namespace kvlaunch

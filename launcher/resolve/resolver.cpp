@@ -31,14 +31,18 @@ class Resolution {
     }
   }
 
-  Result<Resolved> run() {
+  Resolved run() {
     open_connections();
-    if (auto done = fetch_and_list(); !done) return std::move(done).errors();
-    choose_members();
-    if (auto done = fetch_members(); !done) return std::move(done).errors();
+    auto done = fetch_and_list();
+    if (done) {
+      choose_members();
+      done = fetch_members();
+    }
+    if (!done) return Resolved{.failures = std::move(done).errors()};
     Errors errors = collect_errors();
-    if (!errors.empty()) return merge_failures(std::move(errors));
-    return hand_over();
+    Resolved resolved = hand_over();
+    resolved.failures = at_their_identities(merge_failures(std::move(errors)), plan_);
+    return resolved;
   }
 
  private:
@@ -136,10 +140,10 @@ class Resolution {
     }
     add(expired_uses());
     for (std::size_t i = 0; i < outcomes_.size(); ++i) {
-      // Missing is for the bindings to judge, unless a selection needs it, or the run fails anyway:
-      // then the user should hear of all that is wrong at once.
-      const bool matters = is_needed_by_selection(i) || (!errors.empty() && is_needed(i));
-      if (is_absent(outcomes_[i]) && matters) errors.push_back(outcomes_[i]->value().problem);
+      // Missing is for the bindings to judge, unless a selection needs it.
+      if (is_absent(outcomes_[i]) && is_needed_by_selection(i)) {
+        errors.push_back(outcomes_[i]->value().problem);
+      }
     }
     return errors;
   }
@@ -172,6 +176,7 @@ class Resolution {
                             .secret_name = claim.secret_name,
                             .version = claim.version};
       if (claim.fetch) {
+        if (!bulk_outcomes_[*claim.fetch]->ok()) continue;  // among the failures
         FetchedSecret& fetched = bulk_outcomes_[*claim.fetch]->value();
         if (fetched.state != FetchedSecret::State::present) {
           resolved.left_out.push_back(claim.secret_name + ": deleted since it was listed");
@@ -184,7 +189,11 @@ class Resolution {
       resolved.bulk.push_back(std::move(variable));
     }
     for (Outcome& outcome : outcomes_) {
-      resolved.fetches.push_back(std::move(*outcome).value());
+      if (outcome->ok()) {
+        resolved.fetches.push_back(std::move(*outcome).value());
+      } else {
+        resolved.fetches.push_back(FetchedSecret{.state = FetchedSecret::State::failed});
+      }
     }
     return resolved;
   }
@@ -258,14 +267,6 @@ class Resolution {
     });
   }
 
-  bool is_needed(std::size_t fetch) const {
-    const auto& all = plan_.bindings;
-    return std::any_of(all.begin(), all.end(), [&](const Binding& binding) {
-      const auto* use = std::get_if<FetchedValue>(&binding.source);
-      return use != nullptr && use->fetch == fetch && !use->optional && !use->default_value;
-    });
-  }
-
   const Plan& plan_;
   World& world_;
   Deadline deadline_;
@@ -280,8 +281,8 @@ class Resolution {
 
 }  // namespace
 
-Result<Resolved> resolve(const Plan& plan, const std::vector<TokenSource*>& identities,
-                         World& world, const Deadline& deadline, const ResolveLimits& limits) {
+Resolved resolve(const Plan& plan, const std::vector<TokenSource*>& identities, World& world,
+                 const Deadline& deadline, const ResolveLimits& limits) {
   return Resolution{plan, identities, world, deadline, limits}.run();
 }
 

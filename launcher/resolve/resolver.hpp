@@ -25,6 +25,9 @@ struct BulkVariable {
 struct Resolved {
   std::vector<FetchedSecret> fetches;  // parallel to Plan::fetches
   std::vector<BulkVariable> bulk;
+  // Not empty: a fetch or list failed, and the target must not be started. What is there is good
+  // for finding out what else is wrong.
+  Errors failures;
   std::vector<std::string> left_out;  // by selections: "NAME: disabled", for explain and -v
 };
 
@@ -36,9 +39,10 @@ struct ResolveLimits {
 };
 
 // `identities[i]` serves Plan::identities[i]. Ends by `deadline`. Thread use: workers of its own,
-// joined before it returns. Not yet valid secrets are errors here, and expired ones for each use
-// that does not allow them.
-Result<Resolved> resolve(const Plan& plan, const std::vector<TokenSource*>& identities,
-                         World& world, const Deadline& deadline, const ResolveLimits& limits = {});
+// joined before it returns. Not yet valid secrets are failures here, and expired ones for each use
+// that does not allow them; missing ones are for the bindings to judge, unless a selection needs
+// their members.
+Resolved resolve(const Plan& plan, const std::vector<TokenSource*>& identities, World& world,
+                 const Deadline& deadline, const ResolveLimits& limits = {});
 
 }  // namespace kvlaunch

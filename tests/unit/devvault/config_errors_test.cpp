@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
                 Code::manifest_conflict, 4},
         Mistake{"same_host", "vaults:\n  abc:\n  def: { host: abc.vault.azure.net }\n",
                 Code::manifest_conflict, 4},
-        Mistake{"syntax", "vaults: [\n", Code::manifest_syntax, 3}),
+        Mistake{"syntax", "vaults: [\n", Code::manifest_syntax, 2}),
     [](const auto& each) { return std::string{each.param.name}; });
 
 TEST(DevvaultYaml, wants_its_version) {

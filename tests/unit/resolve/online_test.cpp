@@ -48,6 +48,36 @@ class Online : public testing::Test {
   Plan plan_;
 };
 
+TEST_F(Online, says_of_a_past_date_that_it_is_past) {
+  use("a");
+  world_.transport.on("/secrets/a/versions", lists(item("a/v1", R"("exp":10)")));
+  EXPECT_THAT(ask().fetches[0].text, HasSubstr("expired 1970-01-01T00:00:10Z"));
+}
+
+TEST_F(Online, tells_deleted_from_missing) {
+  use("a");
+  use("b");
+  world_.transport.on("/deletedsecrets/a", answers(200, "{}"));
+  world_.transport.on("/deletedsecrets/b", error_body(404, "SecretNotFound"));
+  world_.transport.on("/secrets/a/versions", lists(""));
+  world_.transport.on("/secrets/b/versions", error_body(404, "SecretNotFound"));
+  const OnlineReport report = ask();
+  EXPECT_EQ(report.fetches[0].text, "deleted");
+  EXPECT_EQ(report.fetches[1].text, "missing");
+  EXPECT_EQ(report.fetches[0].problems.front().code, Code::secret_deleted);
+}
+
+TEST_F(Online, names_the_use_that_cannot_do_without) {
+  use("a", true);
+  plan_.bindings.back().where.line = 3;
+  plan_.bindings.push_back({.variable = "B", .source = FetchedValue{.fetch = 0}});
+  plan_.bindings.back().where.line = 4;
+  world_.transport.on("/secrets/a/versions", lists(""));
+  world_.transport.on("/deletedsecrets/a", error_body(404, "SecretNotFound"));
+  ASSERT_THAT(errors(), SizeIs(1));
+  EXPECT_EQ(errors().front().location->line, 4);
+}
+
 TEST_F(Online, tells_the_version_and_its_dates) {
   use("a");
   world_.transport.on("/secrets/a/versions",

@@ -37,7 +37,7 @@ TEST(Reader, marks_lines_and_columns_from_one) {
 }
 
 TEST(Reader, marks_a_value_that_is_not_there_at_its_key) {
-  const Node node = document("a:\n\nb: ~\nc:\nnull: x\nd: { e: , f: ~ }\ng:\n");
+  const Node node = document("a:\n\nb: ~\nc:\nnext: x\nd: { e: , f: ~ }\ng:\n");
   const auto place = [&](const Node* value) {
     return std::to_string(value->mark.line) + ":" + std::to_string(value->mark.column);
   };
