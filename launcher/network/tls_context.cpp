@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "launcher/base/url.hpp"
-#include "launcher/network/tls_facts.hpp"
 #include "launcher/network/shortage.hpp"
+#include "launcher/network/tls_facts.hpp"
 
 namespace kvlaunch::network {
 namespace {

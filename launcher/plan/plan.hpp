@@ -67,7 +67,7 @@ struct Plan {
   std::vector<Binding> bindings;
   std::vector<BulkSelection> selections;
   std::vector<std::string> unresolved;  // inherited references that are handed on as they are
-  std::vector<std::string> preserved;  // inherited values that win; not fetched
+  std::vector<std::string> preserved;   // inherited values that win; not fetched
   // Names in the base environment: a selection replaces none of them unless told to.
   std::set<std::string, std::less<>> inherited;
   CloudName cloud = CloudName::public_cloud;
