@@ -53,7 +53,9 @@ Result<const OptionRow*> open_option(const std::string& word) {
     const auto end = word.find('=');
     const OptionRow* option = option_named(std::string_view{word}.substr(2, end - 2));
     if (option == nullptr) return unknown_option(word);
-    if (takes_value(*option) && end + 1 == word.size()) {
+    // An empty connection string says that none counts, whatever the variables hold.
+    const bool may_be_empty = option->name == "connection-string";
+    if (takes_value(*option) && end + 1 == word.size() && !may_be_empty) {
       return needs_value(word.substr(0, end), *option);
     }
     return end == std::string::npos && takes_value(*option) ? option : none;

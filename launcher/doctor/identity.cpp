@@ -45,9 +45,11 @@ class Providers {
     return refused(candidate, subject, explained(std::get<Failed>(outcome).error));
   }
 
-  // Cut short here, and not by --timeout.
+  // Cut short here, and not by --timeout: a provider that waits in steps says so in its hint.
   [[nodiscard]] Error explained(Error error) const {
-    if (error.code != Code::deadline || deadline_.passed(world_.clock)) return error;
+    const bool cut =
+        error.code == Code::deadline || error.hint.find("--timeout") != std::string::npos;
+    if (!cut || deadline_.passed(world_.clock)) return error;
     error.code = Code::identity_temporary;
     error.message = "no answer within " + std::to_string(longest_examination.count() / 1000) +
                     " s: " + error.message;

@@ -200,7 +200,9 @@ class Session:
                 if os.path.relpath(os.path.join(folder, name), self.directory) in self.files:
                     continue
                 with open(os.path.join(folder, name), "rb") as file:
-                    places.append((name, file.read()))
+                    content = file.read()
+                if content.decode("utf-8", "replace") not in self.files.values():  # no copy of one
+                    places.append((name, content))
         for where, content in places:
             for spelling in mark_spellings():
                 if spelling in content:

@@ -125,9 +125,13 @@ TEST_F(DeviceCode, passes_other_refusals_on) {
 }
 
 TEST_F(DeviceCode, needs_an_answer_with_a_code) {
-  for (const char* body : {"{}", R"({"user_code":"A"})", "[]", "<html>"}) {
+  for (const char* body : {"{}", R"({"user_code":"A"})"}) {
     scene.answer(code_url, 200, body);
     EXPECT_EQ(error_of(ask()).code, Code::response_malformed) << body;
+  }
+  for (const char* body : {"[]", "<html>"}) {
+    scene.answer(code_url, 200, body);
+    EXPECT_EQ(error_of(ask()).code, Code::identity_temporary) << body;
   }
   EXPECT_THAT(scene.fake.terminal.lines, IsEmpty());
 }
