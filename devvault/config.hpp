@@ -50,7 +50,7 @@ struct Identity {
 // Somebody who signs in with a password or a Kerberos ticket. Each is also an Identity of the same
 // name, for `access:`.
 struct User {
-  std::string name;       // "ada@corp.example", lower case
+  std::string name;       // "worker@corp.example", lower case
   std::string password;   // empty: none is taken
   std::string principal;  // of the Kerberos ticket; empty: the name, ignoring case
 };

@@ -18,7 +18,7 @@ bool is_domain(std::string_view text) {
          text.find('.') != std::string_view::npos;
 }
 
-// "ada@corp.example": what a URL path, XML and a claim carry without further thought.
+// "worker@corp.example": what a URL path, XML and a claim carry without further thought.
 bool is_user_name(std::string_view text) {
   const auto at = text.find('@');
   if (at == 0 || at == std::string_view::npos || !is_domain(text.substr(at + 1))) return false;

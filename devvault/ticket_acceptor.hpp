@@ -8,7 +8,7 @@
 namespace devvault {
 
 struct AcceptedTicket {
-  std::string principal;  // "ada@CORP.EXAMPLE"; empty: refused
+  std::string principal;  // "worker@CORP.EXAMPLE"; empty: refused
   std::string reply;      // the token that proves the server
   std::string problem;    // why, in the library's words
 };

@@ -23,7 +23,7 @@ struct UserRealm {
   std::string audience;  // for whom it is asked to issue tokens
 };
 
-// Asks `authority` about `user` ("ada@contoso.com"). Errors: those of the network;
+// Asks `authority` about `user` ("worker@contoso.com"). Errors: those of the network;
 // identity_refused for a user whose domain no tenant has and for Microsoft accounts;
 // identity_configuration for a federation without WS-Trust; response_malformed.
 Result<UserRealm> ask_user_realm(World& world, const Url& authority, std::string_view user,

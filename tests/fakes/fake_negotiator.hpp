@@ -15,7 +15,7 @@ class FakeNegotiator final : public Negotiator {
   // `last_received`.
   std::vector<std::string> tokens{"client-token"};
   std::string last_received = "server-token";
-  Result<std::string> principal_answer = std::string{"ada@CORP.EXAMPLE"};
+  Result<std::string> principal_answer = std::string{"worker@CORP.EXAMPLE"};
   std::optional<Error> step_error;
 
   std::vector<std::string> hosts;     // a dialogue each

@@ -28,8 +28,8 @@ class CurrentUser(unittest.TestCase):
         cls.addClassCleanup(cls.realm.stop)
         cls.realm.create()
         cls.realm.start()
-        cls.realm.kinit("ada")
-        cls.realm.kinit("eve", cache="eve")
+        cls.realm.kinit("worker")
+        cls.realm.kinit("visitor", cache="visitor")
         shutil.copy(os.path.join(os.path.dirname(__file__), "devvault.yaml"), cls.directory)
 
     def write(self, name, text):
@@ -72,7 +72,7 @@ class CurrentUser(unittest.TestCase):
 
     def test_a_ticket_opens_the_vault(self):
         done = self.kvlaunch("run", "-e", "DB=kv://contoso-dev/db-password", "--", "printenv", "DB",
-                             user="ada@corp.example")
+                             user="worker@corp.example")
         self.assertEqual((done.stdout, done.stderr, done.returncode), ("MARKED-db-password\n", "", 0))
         trust = "/adfs/services/trust/13/windowstransport"
         self.assertEqual([p for p in self.paths() if p[0].startswith("/adfs")],
@@ -84,10 +84,10 @@ class CurrentUser(unittest.TestCase):
         done = self.token()
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue(done.stdout.startswith("eyJ"))
-        self.assertEqual(self.paths()[0], ("/common/UserRealm/ada%40CORP.EXAMPLE", 200))
+        self.assertEqual(self.paths()[0], ("/common/UserRealm/worker%40CORP.EXAMPLE", 200))
 
     def test_another_user_s_ticket_is_refused_by_the_federation_server(self):
-        self.assert_refused(self.token(user="ada@corp.example", cache="eve"), 77,
+        self.assert_refused(self.token(user="worker@corp.example", cache="visitor"), 77,
                             "sts.corp.example does not accept the Kerberos ticket")
 
     def test_without_a_ticket_kinit_is_named_and_nothing_is_asked(self):
@@ -95,13 +95,13 @@ class CurrentUser(unittest.TestCase):
         self.assertEqual(self.paths(), [])
 
     def test_an_expired_ticket_is_called_so(self):
-        self.realm.kinit("ada", cache="expired", options=("-s", "-2h", "-l", "1h"))
+        self.realm.kinit("worker", cache="expired", options=("-s", "-2h", "-l", "1h"))
         self.assert_refused(self.token(cache="expired"), 77, "ticket has expired", "kinit")
 
     def test_a_kdc_that_does_not_answer_is_temporary(self):
         self.realm.write_config("dead.conf", f" {realm.REALM} = {{\n  kdc = 127.0.0.1:1\n }}")
-        self.realm.kinit("ada", cache="fresh")
-        self.assert_refused(self.token(user="ada@corp.example", cache="fresh", config="dead.conf"),
+        self.realm.kinit("worker", cache="fresh")
+        self.assert_refused(self.token(user="worker@corp.example", cache="fresh", config="dead.conf"),
                             75, "KDC of the realm cannot be reached", "port 88")
 
     def test_a_kdc_that_says_nothing_is_waited_for_until_the_deadline_and_no_longer(self):
@@ -109,24 +109,24 @@ class CurrentUser(unittest.TestCase):
             port = silent.getsockname()[1]
             self.realm.write_config("silent.conf",
                                     f" {realm.REALM} = {{\n  kdc = 127.0.0.1:{port}\n }}")
-            self.realm.kinit("ada", cache="fresh")
-            done = self.token(user="ada@corp.example", cache="fresh", config="silent.conf",
+            self.realm.kinit("worker", cache="fresh")
+            done = self.token(user="worker@corp.example", cache="fresh", config="silent.conf",
                               options=["--timeout", "2s"])
         self.assert_refused(done, 75, "did not answer in time", "port 88")
 
     def test_a_realm_without_kdc_is_a_matter_of_configuration(self):
         self.realm.write_config("unknown.conf", "")
-        self.realm.kinit("ada", cache="fresh")
+        self.realm.kinit("worker", cache="fresh")
         self.assert_refused(
-            self.token(user="ada@corp.example", cache="fresh", config="unknown.conf"),
+            self.token(user="worker@corp.example", cache="fresh", config="unknown.conf"),
             78, "no KDC is known for the realm", "krb5.conf")
 
     def test_a_server_that_the_kdc_does_not_know_needs_its_service_name(self):
-        self.assert_refused(self.token(user="tom@lost.example"), 78,
+        self.assert_refused(self.token(user="driver@lost.example"), 78,
                             "no service HTTP at sts.invalid", "setspn")
 
     def test_a_federation_server_of_2005_and_saml_2_0_serve_too(self):
-        done = self.token(user="kim@old.example")
+        done = self.token(user="planner@old.example")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(("/adfs/services/trust/2005/windowstransport", 200), self.paths())
 
@@ -138,14 +138,14 @@ class CurrentUser(unittest.TestCase):
                             "libgssapi_krb5.so.2 is not installed", "libgssapi-krb5-2")
 
     def test_a_managed_domain_takes_no_ticket(self):
-        self.assert_refused(self.token(user="bob@cloud.example"), 77, "managed", "az login")
+        self.assert_refused(self.token(user="clerk@cloud.example"), 77, "managed", "az login")
 
     def test_an_unknown_domain_is_named(self):
-        self.assert_refused(self.token(user="ada@nowhere.example"), 77, "nowhere.example",
+        self.assert_refused(self.token(user="worker@nowhere.example"), 77, "nowhere.example",
                             "AZURE_USERNAME")
 
     def test_a_federation_server_that_offers_ntlm_only_is_called_so(self):
-        self.assert_refused(self.token(user="lee@plain.example"), 78,
+        self.assert_refused(self.token(user="keeper@plain.example"), 78,
                             "does not offer Kerberos (Negotiate): it offers NTLM")
 
 

@@ -92,7 +92,7 @@ class Realm:
     def create(self):
         self.configure()
         self.run("kdb5_util", "create", "-s", "-r", REALM, "-P", "master-of-a-test")
-        for command in ("addprinc -pw ada-password ada", "addprinc -pw eve-password eve",
+        for command in ("addprinc -pw worker-password worker", "addprinc -pw visitor-password visitor",
                         "addprinc -randkey HTTP/sts.corp.example",
                         "addprinc -randkey HTTP/sts.old.example",
                         "ktadd -k sts.keytab HTTP/sts.corp.example HTTP/sts.old.example"):

@@ -7,7 +7,7 @@ namespace {
 
 constexpr Owner root{};
 constexpr Owner ann{.effective_user = 1000, .effective_group = 1000, .group_is_private = true};
-constexpr Owner bob{.effective_user = 1001, .effective_group = 100};
+constexpr Owner clerk{.effective_user = 1001, .effective_group = 100};
 
 TEST(ForeignWriters, are_not_root_and_the_user) {
   EXPECT_FALSE(foreign_writers({.mode = 0644}, ann).any());
@@ -23,13 +23,13 @@ TEST(ForeignWriters, are_all_where_the_mode_says_so) {
 TEST(ForeignWriters, are_the_members_of_a_group_that_is_not_the_users_alone) {
   EXPECT_FALSE(foreign_writers({.owner = 1000, .group = 1000, .mode = 0660}, ann).any());
   EXPECT_TRUE(foreign_writers({.owner = 1000, .group = 100, .mode = 0660}, ann).group);
-  EXPECT_TRUE(foreign_writers({.owner = 1001, .group = 100, .mode = 0660}, bob).group);
+  EXPECT_TRUE(foreign_writers({.owner = 1001, .group = 100, .mode = 0660}, clerk).group);
 }
 
 TEST(ForeignWriters, are_the_members_of_any_group_for_root) {
   const Owner private_root{.group_is_private = true};
   EXPECT_TRUE(foreign_writers({.mode = 0660}, private_root).group);
-  EXPECT_TRUE(foreign_writers({.mode = 0660}, bob).group);
+  EXPECT_TRUE(foreign_writers({.mode = 0660}, clerk).group);
 }
 
 TEST(ForeignWriters, are_nobody_on_a_read_only_mount) {

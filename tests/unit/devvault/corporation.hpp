@@ -31,12 +31,13 @@ inline Config corporation(const std::string& federation = "{ keytab: k }") {
   return good(
       "identities: { app: { client-id: 22222222-2222-2222-2222-222222222222 } }\n"
       "users:\n"
-      "  ada@corp.example: { password: ' p<w&', principal: ada@CORP.EXAMPLE }\n"
-      "  bob@cloud.example: { password: bobs }\n"
-      "  eve@corp.example: {}\n"
+      "  worker@corp.example: { password: ' p<w&', principal: worker@CORP.EXAMPLE }\n"
+      "  clerk@cloud.example: { password: clerks }\n"
+      "  visitor@corp.example: {}\n"
       "federation:\n  corp.example: " +
       federation +
-      "\nvaults:\n  contoso-dev: { access: { ada@corp.example: [get] }, secrets: { x: y } }\n");
+      "\nvaults:\n  contoso-dev: { access: { worker@corp.example: [get] }, secrets: { x: y } "
+      "}\n");
 }
 
 inline const std::string trust_url = "https://sts.corp.example/adfs/services/trust";

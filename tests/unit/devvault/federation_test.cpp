@@ -30,7 +30,7 @@ class FederationTest : public ::testing::Test {
 };
 
 TEST_F(FederationTest, sends_users_of_its_domain_to_its_server) {
-  const Response response = realm("ada%40CORP.example");
+  const Response response = realm("worker%40CORP.example");
   EXPECT_EQ(text_at(response, {"account_type"}), "Federated");
   EXPECT_EQ(text_at(response, {"domain_name"}), "corp.example");
   EXPECT_EQ(text_at(response, {"federation_metadata_url"}),
@@ -40,7 +40,7 @@ TEST_F(FederationTest, sends_users_of_its_domain_to_its_server) {
 
 TEST_F(FederationTest, knows_managed_domains_by_their_users_and_no_others) {
   EXPECT_EQ(text_at(realm("anybody%40cloud.example"), {"account_type"}), "Managed");
-  EXPECT_EQ(text_at(realm("ada%40nowhere.example"), {"account_type"}), "Unknown");
+  EXPECT_EQ(text_at(realm("worker%40nowhere.example"), {"account_type"}), "Unknown");
   EXPECT_EQ(text_at(realm("me%40live.com"), {"domain_name"}), "live.com");
 }
 
@@ -75,21 +75,22 @@ TEST_F(FederationTest, issues_an_assertion_for_a_ticket_and_proves_itself) {
        {std::pair{"/13", TrustVersion::v1_3}, std::pair{"/2005", TrustVersion::v2005}}) {
     const Response response =
         azure.send(trust_request(std::string{path} + "/windowstransport", trust_message(version),
-                                 "ticket of ada@CORP.EXAMPLE"));
+                                 "ticket of worker@CORP.EXAMPLE"));
     EXPECT_EQ(response.status, 200) << fault_of(response);
-    EXPECT_THAT(assertion_in(response), HasSubstr("ada@corp.example"));
+    EXPECT_THAT(assertion_in(response), HasSubstr("worker@corp.example"));
     EXPECT_THAT(challenges(response), ElementsAre("Negotiate cHJvb2Y="));
   }
 }
 
 TEST_F(FederationTest, takes_the_user_name_for_the_principal_where_none_is_given) {
   const Response response = azure.send(trust_request(
-      "/13/windowstransport", trust_message(TrustVersion::v1_3), "ticket of eve@CORP.EXAMPLE"));
-  EXPECT_THAT(assertion_in(response), HasSubstr("eve@corp.example"));
+      "/13/windowstransport", trust_message(TrustVersion::v1_3), "ticket of visitor@CORP.EXAMPLE"));
+  EXPECT_THAT(assertion_in(response), HasSubstr("visitor@corp.example"));
 }
 
 TEST_F(FederationTest, refuses_tickets_of_strangers_and_what_is_no_ticket) {
-  for (const char* ticket : {"ticket of bob@CLOUD.EXAMPLE", "ticket of ada@OTHER", "garbage"}) {
+  for (const char* ticket :
+       {"ticket of clerk@CLOUD.EXAMPLE", "ticket of worker@OTHER", "garbage"}) {
     const Response response = azure.send(
         trust_request("/13/windowstransport", trust_message(TrustVersion::v1_3), ticket));
     EXPECT_EQ(response.status, 401) << ticket;
@@ -99,7 +100,7 @@ TEST_F(FederationTest, refuses_tickets_of_strangers_and_what_is_no_ticket) {
 TEST_F(FederationTest, says_so_where_the_machine_has_no_kerberos_library) {
   StandIn poor{corporation(), std::make_unique<PlayedAcceptor>("no library")};
   const Response response = poor.send(trust_request(
-      "/13/windowstransport", trust_message(TrustVersion::v1_3), "ticket of ada@CORP.EXAMPLE"));
+      "/13/windowstransport", trust_message(TrustVersion::v1_3), "ticket of worker@CORP.EXAMPLE"));
   EXPECT_EQ(response.status, 500);
   EXPECT_THAT(fault_of(response), HasSubstr("no library"));
 }
@@ -107,15 +108,15 @@ TEST_F(FederationTest, says_so_where_the_machine_has_no_kerberos_library) {
 TEST_F(FederationTest, issues_an_assertion_for_a_password_with_all_its_characters) {
   const Response response = azure.send(trust_request(
       "/13/usernamemixed",
-      trust_message(TrustVersion::v1_3, user_name_token("Ada@corp.example", " p&lt;w&amp;"))));
+      trust_message(TrustVersion::v1_3, user_name_token("Worker@corp.example", " p&lt;w&amp;"))));
   EXPECT_EQ(response.status, 200);
-  EXPECT_THAT(assertion_in(response), HasSubstr("ada@corp.example"));
+  EXPECT_THAT(assertion_in(response), HasSubstr("worker@corp.example"));
 }
 
 TEST_F(FederationTest, refuses_wrong_passwords_and_users_of_other_domains) {
   for (const auto& [user, password] :
-       {std::pair{"ada@corp.example", "wrong"}, std::pair{"nobody@corp.example", "x"},
-        std::pair{"bob@cloud.example", "bobs"}, std::pair{"eve@corp.example", ""}}) {
+       {std::pair{"worker@corp.example", "wrong"}, std::pair{"nobody@corp.example", "x"},
+        std::pair{"clerk@cloud.example", "clerks"}, std::pair{"visitor@corp.example", ""}}) {
     const Response response = azure.send(trust_request(
         "/13/usernamemixed", trust_message(TrustVersion::v1_3, user_name_token(user, password))));
     EXPECT_EQ(response.status, 500);
@@ -124,7 +125,7 @@ TEST_F(FederationTest, refuses_wrong_passwords_and_users_of_other_domains) {
 }
 
 TEST_F(FederationTest, answers_with_a_fault_to_what_it_cannot_read) {
-  const std::string ticket = "ticket of ada@CORP.EXAMPLE";
+  const std::string ticket = "ticket of worker@CORP.EXAMPLE";
   for (const std::string& body :
        {std::string{"no XML"}, std::string{"<a/>"}, std::string{"<!DOCTYPE a><a/>"},
         trust_message(TrustVersion::v2005),
@@ -137,8 +138,8 @@ TEST_F(FederationTest, answers_with_a_fault_to_what_it_cannot_read) {
 
 TEST(UsersYaml, reads_users_and_makes_an_identity_of_each) {
   const Config config = corporation("{ host: adfs.corp.example, saml: '2.0' }");
-  EXPECT_EQ(config.users.at("ada@corp.example").principal, "ada@CORP.EXAMPLE");
-  EXPECT_EQ(config.identities.at("bob@cloud.example").name, "bob@cloud.example");
+  EXPECT_EQ(config.users.at("worker@corp.example").principal, "worker@CORP.EXAMPLE");
+  EXPECT_EQ(config.identities.at("clerk@cloud.example").name, "clerk@cloud.example");
   EXPECT_EQ(config.default_identity, "app");
   EXPECT_EQ(config.federations.at("corp.example").host, "adfs.corp.example");
   EXPECT_EQ(config.federations.at("corp.example").saml, SamlVersion::v2_0);
@@ -160,7 +161,7 @@ TEST_P(UsersYamlRefuses, with_a_place) {
 INSTANTIATE_TEST_SUITE_P(
     , UsersYamlRefuses,
     ::testing::Values(
-        Mistake{"users: { ada: {} }\n", kvlaunch::Code::manifest_bad_value},
+        Mistake{"users: { worker: {} }\n", kvlaunch::Code::manifest_bad_value},
         Mistake{"users: { 'a/b@c.d': {} }\n", kvlaunch::Code::manifest_bad_value},
         Mistake{"users: { a@b.c: { pasword: x } }\n", kvlaunch::Code::manifest_unknown_key},
         Mistake{"users: { a@b.c: {}, A@b.c: {} }\n", kvlaunch::Code::manifest_conflict},

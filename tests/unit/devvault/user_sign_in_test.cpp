@@ -33,7 +33,7 @@ class UserSignInTest : public ::testing::Test {
             {"assertion", kvlaunch::base64_encode(assertion, kvlaunch::Base64::standard)},
             {"scope", user_scope}};
   }
-  std::string assertion(const std::string& principal = "ada@CORP.EXAMPLE") {
+  std::string assertion(const std::string& principal = "worker@CORP.EXAMPLE") {
     return assertion_in(azure.send(trust_request(
         "/13/windowstransport", trust_message(TrustVersion::v1_3), "ticket of " + principal)));
   }
@@ -48,17 +48,17 @@ class UserSignInTest : public ::testing::Test {
 };
 
 TEST_F(UserSignInTest, gives_a_managed_user_a_token_for_the_password) {
-  const Response response = ask(password_form("Bob@cloud.example", "bobs"));
+  const Response response = ask(password_form("Clerk@cloud.example", "clerks"));
   EXPECT_EQ(response.status, 200) << response.body;
   const auto jwt = split_jwt(text_at(response, {"access_token"}));
   ASSERT_TRUE(jwt.has_value());
   EXPECT_THAT(jwt->payload, HasSubstr(R"("idtyp":"user")"));
-  EXPECT_THAT(jwt->payload, HasSubstr(R"("upn":"bob@cloud.example")"));
+  EXPECT_THAT(jwt->payload, HasSubstr(R"("upn":"clerk@cloud.example")"));
   EXPECT_THAT(jwt->payload, HasSubstr(public_client));
 }
 
 TEST_F(UserSignInTest, lets_users_sign_in_to_applications_of_the_file_too) {
-  Form form = password_form("bob@cloud.example", "bobs");
+  Form form = password_form("clerk@cloud.example", "clerks");
   form["client_id"] = client;
   EXPECT_EQ(ask(form).status, 200);
   form["client_id"] = "99999999-9999-9999-9999-999999999999";
@@ -66,17 +66,17 @@ TEST_F(UserSignInTest, lets_users_sign_in_to_applications_of_the_file_too) {
 }
 
 TEST_F(UserSignInTest, refuses_wrong_passwords_and_unknown_users) {
-  EXPECT_EQ(entra_code(ask(password_form("bob@cloud.example", "wrong"))), 50126);
+  EXPECT_EQ(entra_code(ask(password_form("clerk@cloud.example", "wrong"))), 50126);
   EXPECT_EQ(entra_code(ask(password_form("nobody@cloud.example", "x"))), 50034);
   EXPECT_EQ(entra_code(ask(password_form("", "x"))), 900144);
 }
 
 TEST_F(UserSignInTest, has_no_password_of_federated_users) {
-  EXPECT_EQ(entra_code(ask(password_form("ada@corp.example", " p<w&"))), 50126);
+  EXPECT_EQ(entra_code(ask(password_form("worker@corp.example", " p<w&"))), 50126);
 }
 
 TEST_F(UserSignInTest, takes_no_user_on_common) {
-  EXPECT_EQ(entra_code(ask(password_form("bob@cloud.example", "bobs"),
+  EXPECT_EQ(entra_code(ask(password_form("clerk@cloud.example", "clerks"),
                            login_url + "/common/oauth2/v2.0/token")),
             9001023);
 }
@@ -88,8 +88,8 @@ TEST_F(UserSignInTest, gives_a_token_for_the_assertion_of_the_federation_server)
 }
 
 TEST_F(UserSignInTest, lets_a_vault_tell_users_apart) {
-  EXPECT_EQ(vault_status(ask(saml_form(assertion("eve@CORP.EXAMPLE")))), 403);
-  EXPECT_EQ(vault_status(ask(password_form("bob@cloud.example", "bobs"))), 403);
+  EXPECT_EQ(vault_status(ask(saml_form(assertion("visitor@CORP.EXAMPLE")))), 403);
+  EXPECT_EQ(vault_status(ask(password_form("clerk@cloud.example", "clerks"))), 403);
 }
 
 TEST_F(UserSignInTest, refuses_an_assertion_of_which_a_single_byte_was_changed) {
@@ -130,8 +130,9 @@ TEST_F(UserSignInTest, refuses_an_assertion_of_a_federation_that_is_gone) {
 
 TEST_F(UserSignInTest, takes_saml_2_0_by_its_own_grant) {
   StandIn newer{corporation("{ keytab: k, saml: '2.0' }"), std::make_unique<PlayedAcceptor>()};
-  const std::string text = assertion_in(newer.send(trust_request(
-      "/2005/windowstransport", trust_message(TrustVersion::v2005), "ticket of ada@CORP.EXAMPLE")));
+  const std::string text = assertion_in(
+      newer.send(trust_request("/2005/windowstransport", trust_message(TrustVersion::v2005),
+                               "ticket of worker@CORP.EXAMPLE")));
   EXPECT_EQ(newer.send(post_form(any_tenant, saml_form(text, "saml2"))).status, 200);
 }
 

@@ -47,7 +47,7 @@ TEST_F(IntegratedWindowsTest, exchanges_the_ticket_for_an_assertion_and_that_for
   EXPECT_EQ(token_of(sign_in()), "tok-1");
   EXPECT_THAT(
       scene.fake.transport.requests(),
-      ElementsAre(std::string{realm_url} + "ada%40CORP.EXAMPLE?api-version=1.0", metadata_url,
+      ElementsAre(std::string{realm_url} + "worker%40CORP.EXAMPLE?api-version=1.0", metadata_url,
                   "POST https://sts.corp.example/adfs/services/trust/13/windowstransport",
                   "POST https://sts.corp.example/adfs/services/trust/13/windowstransport",
                   any_tenant_url));
@@ -71,9 +71,9 @@ TEST_F(IntegratedWindowsTest, names_the_grant_by_the_version_of_the_assertion) {
 }
 
 TEST_F(IntegratedWindowsTest, asks_about_the_user_of_the_variable_where_principal_and_user_differ) {
-  scene.fake.environment.set("AZURE_USERNAME", "ada.l@corp.example");
+  scene.fake.environment.set("AZURE_USERNAME", "worker.l@corp.example");
   EXPECT_EQ(token_of(sign_in()), "tok-1");
-  EXPECT_THAT(scene.fake.transport.requests()[0], HasSubstr("/ada.l%40corp.example?"));
+  EXPECT_THAT(scene.fake.transport.requests()[0], HasSubstr("/worker.l%40corp.example?"));
 }
 
 TEST_F(IntegratedWindowsTest, asks_the_tenant_of_the_vault) {
@@ -172,7 +172,7 @@ class UserPasswordTest : public IntegratedWindowsTest {
     IntegratedWindowsTest::SetUp();
     for (const auto& [name, value] :
          {std::pair{"AZURE_TENANT_ID", "contoso"}, std::pair{"AZURE_CLIENT_ID", "app"},
-          std::pair{"AZURE_USERNAME", "ada@corp.example"},
+          std::pair{"AZURE_USERNAME", "worker@corp.example"},
           std::pair{"AZURE_PASSWORD", "MARKED&pw"}}) {
       scene.fake.environment.set(name, value);
     }
@@ -190,7 +190,7 @@ TEST_F(UserPasswordTest, goes_to_entra_for_a_managed_user) {
   manage_domain();
   EXPECT_EQ(token_of(acquire()), "tok-1");
   EXPECT_THAT(scene.body_of(1),
-              HasSubstr("grant_type=password&username=ada%40corp.example&password=MARKED%26pw&"
+              HasSubstr("grant_type=password&username=worker%40corp.example&password=MARKED%26pw&"
                         "client_id=app&scope="));
 }
 

@@ -26,10 +26,10 @@ TEST(TokenClaims, tell_an_app) {
 }
 
 TEST(TokenClaims, tell_a_user_by_name_or_permissions) {
-  EXPECT_EQ(read(R"({"upn":"ada@contoso.test"})")->type, Type::user);
+  EXPECT_EQ(read(R"({"upn":"worker@contoso.test"})")->type, Type::user);
   EXPECT_EQ(read(R"({"appid":"a","scp":"user_impersonation"})")->type, Type::user);
-  EXPECT_EQ(describe(*read(R"({"preferred_username":"ada@contoso.test","tid":"t"})")),
-            "user ada@contoso.test of tenant t");
+  EXPECT_EQ(describe(*read(R"({"preferred_username":"worker@contoso.test","tid":"t"})")),
+            "user worker@contoso.test of tenant t");
 }
 
 TEST(TokenClaims, tell_a_managed_identity_by_its_resource) {

@@ -16,7 +16,7 @@ class UserRealmTest : public ::testing::Test {
   Scene scene;
   Url authority = *parse_url("https://login.microsoftonline.com");
 
-  Result<UserRealm> ask(const std::string& user = "ada@corp.example") {
+  Result<UserRealm> ask(const std::string& user = "worker@corp.example") {
     return ask_user_realm(scene.world, authority, user, scene.fake.deadline());
   }
   Error refusal(const std::string& body, int status = 200) {

@@ -62,8 +62,8 @@ TEST(WsTrustMessage, is_addressed_and_has_an_id) {
 }
 
 TEST(WsTrustMessage, carries_a_password_for_ten_minutes) {
-  const std::string text = message(endpoint_1_3, UserPassword{"ada@corp.example", "pw"});
-  EXPECT_EQ(text_of(text, "Username"), "ada@corp.example");
+  const std::string text = message(endpoint_1_3, UserPassword{"worker@corp.example", "pw"});
+  EXPECT_EQ(text_of(text, "Username"), "worker@corp.example");
   EXPECT_EQ(text_of(text, "Password"), "pw");
   EXPECT_EQ(text_of(text, "Created"), "2026-01-01T00:00:00.000Z");
   EXPECT_EQ(text_of(text, "Expires"), "2026-01-01T00:10:00.000Z");
