@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <string>
+#include <vector>
 
 namespace kvlaunch {
 namespace {
@@ -20,6 +23,22 @@ TEST(Aadsts, knows_every_number_that_people_meet) {
         100007,  54005}) {
     EXPECT_NE(find_aadsts(code), nullptr) << code;
   }
+}
+
+TEST(Aadsts, stands_whole_in_the_page_on_troubleshooting) {
+  std::vector<std::string> expected;
+  for (const AadstsRow& row : aadsts_table()) {
+    expected.push_back("| " + std::to_string(row.code) + " | " + std::string{row.meaning} + " | " +
+                       std::string{row.hint} + " |");
+  }
+  std::vector<std::string> found;
+  std::ifstream page{KVLAUNCH_SOURCE_DIR "/docs/troubleshooting.md"};
+  bool within = false;
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("#")) within = line == "## What Entra says";
+    if (within && line.starts_with("| ") && line[2] >= '0' && line[2] <= '9') found.push_back(line);
+  }
+  EXPECT_EQ(found, expected);
 }
 
 TEST(Aadsts, words_meanings_and_hints_as_messages_are_worded) {
