@@ -31,10 +31,10 @@ class FakeNegotiator final : public Negotiator {
   class Dialogue final : public Negotiation {
    public:
     explicit Dialogue(FakeNegotiator& owner) : owner_(owner) {}
-    Result<Secret> next(std::string_view received, const Deadline& /*deadline*/) override {
-      owner_.received.emplace_back(received);
+    Result<Secret> next(std::string_view from_server, const Deadline& /*deadline*/) override {
+      owner_.received.emplace_back(from_server);
       if (owner_.step_error) return *owner_.step_error;
-      complete_ = received == owner_.last_received;
+      complete_ = from_server == owner_.last_received;
       if (complete_ || step_ >= owner_.tokens.size()) return Secret{};
       return Secret{owner_.tokens[step_++]};
     }
