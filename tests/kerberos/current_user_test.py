@@ -31,6 +31,8 @@ class CurrentUser(unittest.TestCase):
         cls.realm.kinit("worker")
         cls.realm.kinit("visitor", cache="visitor")
         shutil.copy(os.path.join(os.path.dirname(__file__), "devvault.yaml"), cls.directory)
+        with open(os.path.join(cls.directory, "leaks"), "w", encoding="utf-8") as file:
+            file.write("leak:libgssapi_krb5.so\n")
 
     def write(self, name, text):
         with open(os.path.join(self.directory, name), "w", encoding="utf-8") as file:
@@ -40,6 +42,8 @@ class CurrentUser(unittest.TestCase):
         """The exit code and both outputs of kvlaunch within devvault; nothing secret in stderr."""
         environment = self.realm.environment(cache, config)
         environment["PATH"] = BINARIES + ":" + environment["PATH"]
+        # Of an expired ticket gss_inquire_cred of MIT Kerberos 1.20 keeps the name to itself.
+        environment["LSAN_OPTIONS"] = "suppressions=" + os.path.join(self.directory, "leaks")
         inner = ["env", "AzureServicesAuthConnectionString=" + CONNECTION]
         inner += ["AZURE_USERNAME=" + user] if user else []
         inner += extra
