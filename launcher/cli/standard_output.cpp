@@ -8,18 +8,25 @@
 #include "launcher/process/inherited.hpp"
 
 namespace kvlaunch {
+namespace {
+
+int cannot_write(Report& report, int reason) {
+  Error error = system_error("cannot write to", "standard output", reason);
+  error.hint = "send it to a file or a pipe that takes it";
+  return report.fail({std::move(error)});
+}
+
+}  // namespace
 
 int write_to_standard_output(Report& report, std::string_view bytes) {
   // What stands there since is a placeholder that would swallow everything.
   if (inherited_state().standard_was_closed[STDOUT_FILENO]) {
-    return report.fail({system_error("cannot write to", "standard output", EBADF)});
+    return cannot_write(report, EBADF);
   }
   while (!bytes.empty()) {
     const auto written = write(STDOUT_FILENO, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      return report.fail({system_error("cannot write to", "standard output", errno)});
-    }
+    if (written < 0) return cannot_write(report, errno);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return 0;
