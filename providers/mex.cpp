@@ -14,7 +14,6 @@ namespace kvlaunch {
 namespace {
 
 using xml::Element;
-using xml::Name;
 
 constexpr std::string_view wsdl_space = "http://schemas.xmlsoap.org/wsdl/";
 constexpr std::string_view soap12_space = "http://schemas.xmlsoap.org/wsdl/soap12/";

@@ -195,9 +195,8 @@ Result<std::size_t> VaultDirectory::identity_of(const VaultEntry* entry) {
     spec->label = "vaults." + entry->alias + ".identity";
   } else if (entry != nullptr && !entry->identity.empty()) {
     spec = identity_named(entry->identity);
-  } else if (manifest_.identity && manifest_.identity->type != IdentitySpec::Type::automatic) {
-    spec = *manifest_.identity;
-  } else if (manifest_.identity && !manifest_.identity->chain.empty()) {
+  } else if (manifest_.identity && (manifest_.identity->type != IdentitySpec::Type::automatic ||
+                                    !manifest_.identity->chain.empty())) {
     spec = *manifest_.identity;
   }
   if (!spec) return std::move(spec).errors();
