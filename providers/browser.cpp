@@ -18,8 +18,11 @@ namespace kvlaunch {
 namespace {
 
 // Opening returns at once; a desktop that has not answered by then never will.
-constexpr ToolFacts opener_facts{
-    .name = "setsid", .question = "xdg-open", .log_in = "xdg-open", .limit = Milliseconds{5'000}};
+constexpr ToolFacts opener_facts{.name = "setsid",
+                                 .question = "xdg-open",
+                                 .log_in = "xdg-open",
+                                 .limit = Milliseconds{5'000},
+                                 .rest = Rest::left};
 constexpr std::string_view browser_variable = "BROWSER";
 
 Secret random_verifier(Randomness& randomness) {
@@ -121,8 +124,9 @@ class BrowserLogin final : public Credential {
     return login_endpoint(client, "authorize").text() + "?" + form_encode(fields);
   }
 
-  // A browser outlives the one who opens it: setsid takes it out of the group that is ended when
-  // the opener returns. Where it cannot be opened the person has the address.
+  // A browser outlives the one who opens it and the terminal's signals: setsid gives it a session
+  // of its own. It is still in setsid's group when setsid has returned, so the group is left. Where
+  // it cannot be opened the person has the address.
   void open(const std::string& url, const Deadline& deadline) {
     DeveloperTool tool{opener_facts, context_};
     auto setsid = tool.find();

@@ -73,6 +73,7 @@ Result<CommandResult> DeveloperTool::run(std::vector<std::string> arguments,
   command.environment = without(context_.settings.own_credentials, world.environment);
   command.environment.set("PATH", joined(directories_));
   command.timeout = facts_.limit;
+  command.rest = facts_.rest;
   command.max_output_bytes = largest_output;
   command.arguments = std::move(arguments);
   auto result = world.commands.run(command, deadline);

@@ -21,6 +21,7 @@ struct ToolFacts {
   std::string_view question;  // what a user can type to ask the same: "az account get-access-token"
   std::string_view log_in;    // "az login"
   Milliseconds limit{0};      // the tool's own time-out, beside the deadline
+  Rest rest = Rest::ended;    // of its process group
 };
 
 class DeveloperTool {

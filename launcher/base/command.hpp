@@ -12,12 +12,16 @@
 
 namespace kvlaunch {
 
+// What becomes of the others in the helper's group once the helper has ended with exit code 0.
+enum class Rest { ended, left };
+
 struct CommandRequest {
   std::vector<std::string> arguments;  // [0] is an absolute path
   Environment environment;
   std::string working_directory = "/";
   Milliseconds timeout{10'000};
   std::size_t max_output_bytes = 1024 * 1024;  // of each stream; more ends the helper
+  Rest rest = Rest::ended;
 };
 
 struct CommandResult {
@@ -33,7 +37,8 @@ class CommandRunner {
  public:
   virtual ~CommandRunner() = default;
   // The helper gets /dev/null as standard input, a process group of its own and no descriptor but
-  // 0, 1 and 2. On return the whole group has ended and is reaped. Errors: could not be started.
+  // 0, 1 and 2. On return the whole group has ended and is reaped (see Rest). Errors: could not be
+  // started.
   virtual Result<CommandResult> run(const CommandRequest& request, const Deadline& deadline) = 0;
   // The absolute path of the first executable NAME in `directories`; refuses relative entries, and
   // files or directories not owned by root or the effective user or writable by others (security

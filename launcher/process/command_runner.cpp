@@ -111,8 +111,17 @@ class Listener {
     ::poll(sources.data(), sources.size(), static_cast<int>(std::min<long>(left.count(), 60'000)));
   }
 
+  // Exited with 0, and still a zombie: its number is its own.
+  [[nodiscard]] bool has_succeeded() const {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(helper_.leader), &info, WEXITED | WNOHANG | WNOWAIT) ==
+               0 &&
+           info.si_pid == helper_.leader && info.si_code == CLD_EXITED && info.si_status == 0;
+  }
+
   void end_group() {
-    ::kill(-helper_.leader, SIGKILL);
+    const bool left = request_.rest == Rest::left && !result_.output_too_large && has_succeeded();
+    if (!left) ::kill(-helper_.leader, SIGKILL);
     const Deadline grace = Deadline::in(clock_, grace_after_kill);
     while (!has_ended(helper_.leader) && !grace.passed(clock_)) pause();
     forget_helper_group(helper_.leader);
@@ -125,6 +134,7 @@ class Listener {
         result_.signal = info.si_status;
       }
     }
+    if (left) return;
     // The rest of the group belongs to init, which may be us: then the target must not inherit it.
     const Deadline orphans = Deadline::in(clock_, grace_for_orphans);
     while (::kill(-helper_.leader, 0) == 0 && !orphans.passed(clock_)) {

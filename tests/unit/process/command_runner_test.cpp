@@ -137,6 +137,26 @@ TEST_F(HelperGroupTest, ends_with_its_leader_even_if_the_rest_holds_the_pipes) {
   EXPECT_TRUE(group_came_and_went());
 }
 
+TEST_F(HelperGroupTest, is_left_when_the_request_says_so) {
+  const std::string go = root_.path("go");
+  ASSERT_EQ(::mkfifo(go.c_str(), 0600), 0);
+  const Descriptor gate{::open(go.c_str(), O_RDWR | O_CLOEXEC)};
+  request_.rest = Rest::left;
+  const auto result = shell("exec 9>" + path_ + "; (read x <" + go + "; echo >&9) & true");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->exit_code, 0);
+  ASSERT_EQ(::write(gate.get(), "x\n", 2), 2);
+  EXPECT_TRUE(group_came_and_went());
+}
+
+TEST_F(HelperGroupTest, is_not_left_by_a_helper_that_fails) {
+  request_.rest = Rest::left;
+  const auto result = shell("exec 9>" + path_ + "; sleep 1000 & echo >&9; exit 3");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->exit_code, 3);
+  EXPECT_TRUE(group_came_and_went());
+}
+
 TEST_F(HelperGroupTest, ends_when_it_says_too_much) {
   request_.max_output_bytes = 1000;
   const auto result = shell("exec 9>" + path_ + "; echo >&9; yes");
