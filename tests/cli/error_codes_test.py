@@ -261,6 +261,7 @@ def main():
             file.write(DEVVAULT)
         environment = {"PATH": binaries + ":/usr/bin:/bin:/usr/sbin:/sbin", "BINARIES": binaries,
                        "HOME": directory,
+                       **{k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")},
                        "BROKEN_PROXY": f"http://127.0.0.1:{proxy.server_address[1]}"}
         done = subprocess.run(
             ["devvault", "-f", f"{directory}/devvault.yaml", "--", sys.executable, "-B", __file__,
